@@ -1,0 +1,150 @@
+"""A number as printed: its value, its decimals and the interval it was rounded from.
+
+Everything here is exact: values are `fractions.Fraction`, never floats, so that no verdict
+further up can hang on a floating-point comparison.
+"""
+
+import re
+from dataclasses import dataclass, field
+from fractions import Fraction
+from typing import Literal, get_args
+
+Rounding = Literal["half_up", "half_down", "half_even", "either", "truncated"]
+ROUNDING_RULES: tuple[str, ...] = get_args(Rounding)
+DECIMAL_SIGNS = {",": "comma", ".": "point"}
+
+
+def check_rounding(rounding: str) -> None:
+    """Raise unless the rounding rule is on the closed list.
+
+    Parameters
+    ----------
+    rounding : str
+        `half_up` (halves away from zero, as SPSS and Excel print), `half_down` (halves towards
+        zero), `half_even` (IEEE), `either` (a half may have gone both ways) or `truncated`.
+
+    Raises
+    ------
+    ValueError
+        If the rule is not one of `ROUNDING_RULES`.
+    """
+    if rounding not in ROUNDING_RULES:
+        raise ValueError(f"rounding: expected one of {', '.join(ROUNDING_RULES)}; found {rounding!r}")
+
+
+@dataclass(frozen=True)
+class Interval:
+    """The values that print as one number: `low` to `high`, each end included or not."""
+
+    low: Fraction
+    high: Fraction
+    low_included: bool = True
+    high_included: bool = True
+
+    def __contains__(self, value: Fraction) -> bool:
+        above = value > self.low or (self.low_included and value == self.low)
+        below = value < self.high or (self.high_included and value == self.high)
+        return above and below
+
+
+@dataclass(frozen=True)
+class Reported:
+    """One number as it stands in print.
+
+    Parameters
+    ----------
+    printed : str
+        The characters as printed, such as `"4,10"`; a number type is refused, since 4.1 has
+        already forgotten whether print said 4,1 or 4,10.
+    decimal : {",", "."}
+        The decimal sign of the document; Dutch documents use the comma. No sign for thousands.
+
+    Raises
+    ------
+    ValueError
+        If the text is not a number in that notation.
+    TypeError
+        If `printed` is not a string.
+
+    Examples
+    --------
+    >>> number = Reported("4,10")
+    >>> number.value, number.decimals
+    (Fraction(41, 10), 2)
+    >>> float(number.interval("half_up").low), float(number.interval("half_up").high)
+    (4.095, 4.105)
+    """
+
+    printed: str
+    decimal: str = ","
+    value: Fraction = field(init=False)
+    decimals: int = field(init=False)
+
+    def __post_init__(self) -> None:
+        if not isinstance(self.printed, str):
+            raise TypeError(
+                f"a reported number is the text as printed, such as '4,10'; found {self.printed!r}"
+            )
+        if self.decimal not in DECIMAL_SIGNS:
+            raise ValueError(f"decimal: expected ',' or '.'; found {self.decimal!r}")
+        match = re.fullmatch(rf"-?\d+(?:{re.escape(self.decimal)}(\d+))?", self.printed)
+        if match is None:
+            raise ValueError(
+                f"expected one number with a decimal {DECIMAL_SIGNS[self.decimal]} and no sign for "
+                f"thousands, such as '4{self.decimal}10'; found {self.printed!r}"
+            )
+        object.__setattr__(self, "value", Fraction(self.printed.replace(self.decimal, ".")))
+        object.__setattr__(self, "decimals", len(match[1] or ""))
+
+    @property
+    def unit(self) -> Fraction:
+        """The worth of one step in the last printed digit."""
+        return Fraction(1, 10**self.decimals)
+
+    def interval(self, rounding: Rounding) -> Interval:
+        """Return every value that prints as this number under a rounding rule.
+
+        Parameters
+        ----------
+        rounding : str
+            One of `ROUNDING_RULES`; it decides the width and which ends belong.
+
+        Returns
+        -------
+        Interval
+            `low` and `high` as fractions, with `low_included` and `high_included`.
+        """
+        check_rounding(rounding)
+        half = self.unit / 2
+        if rounding == "truncated":
+            return self._truncated()
+        even = (self.value / self.unit) % 2 == 0
+        near, far = {  # does the end nearest to zero, and the one farthest from it, belong?
+            "half_up": (True, False),
+            "half_down": (False, True),
+            "half_even": (even, even),
+            "either": (True, True),
+        }[rounding]
+        low, high = self.value - half, self.value + half
+        if self.value == 0:
+            return Interval(low, high, far, far)
+        ends = (near, far) if self.value > 0 else (far, near)
+        return Interval(low, high, *ends)
+
+    def _truncated(self) -> Interval:
+        """Return the interval of a number whose further digits were cut off."""
+        if self.value == 0:
+            return Interval(-self.unit, self.unit, False, False)
+        if self.value > 0:
+            return Interval(self.value, self.value + self.unit, True, False)
+        return Interval(self.value - self.unit, self.value, False, True)
+
+    @property
+    def low(self) -> Fraction:
+        """The lower end of the interval when a half may have gone either way."""
+        return self.interval("either").low
+
+    @property
+    def high(self) -> Fraction:
+        """The upper end of the interval when a half may have gone either way."""
+        return self.interval("either").high
