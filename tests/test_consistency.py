@@ -7,6 +7,7 @@ from fractions import Fraction
 from pathlib import Path
 
 import numpy as np
+import pandas as pd
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
@@ -23,6 +24,7 @@ from loopbaanchecks.consistency import (
     verdict,
 )
 from loopbaanchecks.reported import ROUNDING_RULES, Reported
+from loopbaanchecks.study import Study
 
 REFERENCE = Path(__file__).parent / "reference"
 LIKERT = {"options": range(1, 6), "ddof": 1, "rounding": "either"}
@@ -269,3 +271,45 @@ def test_weights_must_be_options_and_sizes_must_be_countable():
         count_frequency_tables("5,0", "2,0", 900, options=range(11), ddof=1, rounding="either")
     with pytest.raises(ValueError, match="too large to check exactly"):
         verdict("50,0", "9,0", 500, options=range(101), ddof=1, rounding="either")
+
+
+def table_of(*rows):
+    """Printed rows as a frame: (table, mean, sd), five options each."""
+    frame = pd.DataFrame(rows, columns=["table", "mean", "sd"], index=[f"r{i}" for i in range(len(rows))])
+    return frame.assign(options=[(1, 2, 3, 4, 5)] * len(rows))
+
+
+def test_whole_tables_of_rows_say_what_the_single_rows_say():
+    rows = table_of((9, "4,15", "0,72"), (9, "4,07", "0,92"), (10, "2,20", "1,12"), (10, "4,02", "0,92"))
+    chosen = {"ddof": 1, "rounding": "either"}
+    checked = consistency.check_rows(rows, 97, **chosen)
+    assert checked["verdict"].tolist() == ["contradicted", "consistent", "consistent", "consistent"]
+    for row in rows.join(checked).itertuples():
+        assert row.tables == len(frequency_tables(row.mean, row.sd, 97, **LIKERT))
+        assert row.power == verdict(row.mean, row.sd, 97, **LIKERT).power
+    fit = consistency.fit_rows(
+        rows.assign(options=[(1, 2, 3, 4, 5)] * 3 + [(0, 1, 2, 3, 4, 5)]), [97, 98], **chosen
+    )
+    assert fit.index.tolist() == rows.index.tolist()
+    assert fit.loc["r0"].tolist() == [False, True]
+
+
+def test_bounds_of_a_table_leave_out_impossible_rows_and_order_the_rest():
+    rows = table_of((9, "4,15", "0,72"), (10, "4,02", "0,92"), (10, "2,20", "1,12"), (11, "4,19", "0,85"))
+    found = consistency.bound_rows(rows, 97, ddof=1, rounding="either")
+    assert found.index.tolist() == ["r1", "r2", "r3"]
+    alone = bounds("4,02", "0,92", 97, weights={4: 1, 5: 1}, **LIKERT)
+    assert found.loc["r1", ["high_low", "high_high"]].tolist() == [float(alone.low), float(alone.high)]
+    assert found["certainly_above"].tolist() == [1, 0, 0]
+    assert found["certainly_below"].tolist() == [0, 1, 0]
+    assert (found["median_low"] <= found["median_high"]).all()
+
+
+def test_all_sixty_item_rows_of_the_report():
+    study = Study()
+    rows = study.items[study.items["kind"] == "item"]
+    checked = consistency.check_rows(rows, int(study.printed("complete")), ddof=1, rounding="either")
+    assert (checked["tables"] > 0).sum() == 58
+    assert checked["tables"].max() == 23721
+    odd = rows[checked["verdict"] == "contradicted"]
+    assert list(zip(odd["table"], odd["row"], strict=True)) == [(9, 1), (10, 3)]

@@ -38,8 +38,11 @@ __all__ = [
     "Bounds",
     "PrintedRow",
     "Verdict",
+    "bound_rows",
     "bounds",
+    "check_rows",
     "count_frequency_tables",
+    "fit_rows",
     "frequency_tables",
     "median_bounds",
     "possible_sizes",
@@ -295,4 +298,96 @@ def possible_sizes(
     }
     frame = pd.DataFrame(fits, index=pd.Index(sizes, name="n"), dtype=bool)
     frame["all"] = frame.all(axis=1)
+    return frame
+
+
+# --- whole tables of rows --------------------------------------------------------------------
+
+
+def check_rows(rows: pd.DataFrame, n: int, *, ddof: int, rounding: Rounding) -> pd.DataFrame:
+    """Give every printed row its verdict, its power and the size of its set.
+
+    Parameters
+    ----------
+    rows : pandas.DataFrame
+        `mean`, `sd` (text as printed) and `options` (tuple of int).
+    n : int
+        Number of respondents who answered.
+    ddof, rounding
+        As in `Choices`.
+
+    Returns
+    -------
+    pandas.DataFrame
+        Index of `rows`; `verdict` (consistent, contradicted), `power` (0-1), `tables` (count).
+    """
+    found = []
+    for row in rows.itertuples():
+        choices = {"options": row.options, "ddof": ddof, "rounding": rounding}
+        outcome = verdict(row.mean, row.sd, n, **choices)
+        count = count_frequency_tables(row.mean, row.sd, n, **choices)
+        found.append((outcome.word, outcome.power, count))
+    return pd.DataFrame(found, columns=["verdict", "power", "tables"], index=rows.index)
+
+
+def fit_rows(rows: pd.DataFrame, sizes: Iterable[int], *, ddof: int, rounding: Rounding) -> pd.DataFrame:
+    """Find for every printed row at which numbers of respondents it is possible.
+
+    Parameters
+    ----------
+    rows : pandas.DataFrame
+        `mean`, `sd` and `options`, as in `check_rows`.
+    sizes : iterable of int
+        The numbers of respondents to try.
+    ddof, rounding
+        As in `Choices`.
+
+    Returns
+    -------
+    pandas.DataFrame of bool
+        One row per printed row (index of `rows`), one column per size.
+    """
+    sizes, parts = list(sizes), []
+    for options, group in rows.groupby("options"):
+        pairs = zip(group["mean"], group["sd"], strict=True)
+        fits = possible_sizes(pairs, sizes, options=options, ddof=ddof, rounding=rounding)
+        parts.append(fits.drop(columns="all").T.set_axis(group.index, axis=0))
+    return pd.concat(parts).loc[rows.index]
+
+
+def bound_rows(rows: pd.DataFrame, n: int, *, ddof: int, rounding: Rounding) -> pd.DataFrame:
+    """Give the exact bounds of the top-two share, the bottom-two share and the median of every row.
+
+    Parameters
+    ----------
+    rows : pandas.DataFrame
+        `mean`, `sd` and `options`, as in `check_rows`, and `table`.
+    n : int
+        Number of respondents who answered.
+    ddof, rounding
+        As in `Choices`.
+
+    Returns
+    -------
+    pandas.DataFrame
+        Index of those `rows` that are possible at n; `high_low`, `high_high` (share that chose one of the
+        two highest options), `low_low`, `low_high` (the two lowest), `median_low`, `median_high`, and
+        `certainly_above`, `certainly_below`: with how many rows of its table the top-two share is
+        certainly larger, or smaller.
+    """
+    found = {}
+    for row in rows.itertuples():
+        given = {"options": row.options, "ddof": ddof, "rounding": rounding}
+        top, bottom = (dict.fromkeys(two, 1) for two in (row.options[-2:], row.options[:2]))
+        pairs = [bounds(row.mean, row.sd, n, weights=w, **given) for w in (top, bottom)]
+        pairs.append(median_bounds(row.mean, row.sd, n, **given))
+        if pairs[0] is not None:
+            found[row.Index] = [float(end) for b in pairs for end in (b.low, b.high)]
+    columns = [f"{what}_{end}" for what in ("high", "low", "median") for end in ("low", "high")]
+    frame = pd.DataFrame.from_dict(found, orient="index", columns=columns)
+    tables = rows.loc[frame.index, "table"]
+    for table in tables.unique():
+        low, high = frame.loc[tables == table, ["high_low", "high_high"]].to_numpy().T
+        frame.loc[tables == table, "certainly_above"] = (low[:, None] > high).sum(axis=1)
+        frame.loc[tables == table, "certainly_below"] = (high[:, None] < low).sum(axis=1)
     return frame

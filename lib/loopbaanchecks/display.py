@@ -7,9 +7,9 @@ import base64
 import html
 import io
 import json
+import textwrap
 from collections.abc import Callable, Sequence
 from datetime import datetime
-from fractions import Fraction
 from pathlib import Path
 
 import matplotlib.pyplot as plt
@@ -20,6 +20,7 @@ from IPython.display import HTML, Markdown, display
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 from matplotlib.ticker import FuncFormatter
+from matplotlib.transforms import Affine2D
 
 from loopbaanchecks.paths import RESULTS
 from loopbaanchecks.study import read_vocabulary
@@ -38,8 +39,8 @@ def format_number(value, spec: str, language: str) -> str:
     value : float, int, Fraction, str or missing
         Text is returned as it is; missing gives an empty string.
     spec : str
-        `text`, `count` (thousands grouped), `percent0`, `percent1`, `percent2` (value is a proportion) or
-        `decimal1` ... `decimal4`.
+        `text`, `count` (thousands grouped), `signed` (a count with its sign), `percent0` ... `percent2`
+        (of a proportion) or `decimal1` ... `decimal4` (a whole number type keeps no decimals).
     language : {"nl", "en"}
         nl has a decimal comma and groups by a point, en the other way round.
 
@@ -57,9 +58,10 @@ def format_number(value, spec: str, language: str) -> str:
         return str(value)
     if value is None or pd.isna(value):
         return ""
+    whole = isinstance(value, int | np.integer)
     value = float(value) * (100 if spec.startswith("percent") else 1)
-    decimals = 0 if spec == "count" else int(spec[-1])
-    text = f"{value + 0.0:,.{decimals}f}"
+    decimals = 0 if spec in ("count", "signed") or whole else int(spec[-1])
+    text = f"{value + 0.0:{'+' if spec == 'signed' else ''},.{decimals}f}"
     if language == "nl":
         text = text.translate(str.maketrans(",.", ".,"))
     return text + (" %" if spec.startswith("percent") else "")
@@ -96,29 +98,33 @@ class Report:
         self.folder = Path(output_dir) if output_dir else RESULTS / "manual" / name
         self.tables: dict[str, pd.DataFrame] = {}
         self.captions: dict[str, str] = {}
-        self.figures: dict[str, Figure] = {}
+        self.figures: dict[str, tuple[Figure, bytes]] = {}
         self.numbers: dict[str, dict] = {}
         self.words = read_vocabulary()
         sns.set_theme(context="notebook", style="whitegrid", font_scale=0.9)
         sns.set_palette([SOFT, ACCENT, INK])
 
-    def word(self, key: str) -> str:
-        """Return the word for a key of data/vocabulary.csv in the language of the report."""
+    def word(self, key: str, **values) -> str:
+        """Return the text for a key of data/vocabulary.csv in this language, with values filled in."""
         if key not in self.words.index:
             raise ValueError(f"word: expected a key of vocabulary.csv; found {key!r}")
-        return self.words.loc[key, self.language]
-
-    def either(self, nl: str, en: str) -> str:
-        """Return the text in the language of the report."""
-        return nl if self.language == "nl" else en
+        return self.words.loc[key, self.language].format(**values)
 
     def format(self, value, spec: str) -> str:
         """Format a number for a sentence; see `format_number`."""
         return format_number(value, spec, self.language)
 
-    def say(self, nl: str, en: str) -> None:
-        """Show one computed sentence in the language of the report."""
-        display(Markdown(self.either(nl, en)))
+    def percent(self, share, places: int = 0) -> str:
+        """Return a share as a percentage for a sentence."""
+        return self.format(share, f"percent{places}")
+
+    def say(self, key: str, **values) -> None:
+        """Show one sentence, `say.<key>` of data/vocabulary.csv, with computed values filled in."""
+        display(Markdown(self.word(f"say.{key}", **values)))
+
+    def wrapped(self, frame: pd.DataFrame, most: int) -> pd.DataFrame:
+        """Return the frame with `label` in the language of the report, broken at `most` characters."""
+        return frame.assign(label=text_width(frame[f"label_{self.language}"], most))
 
     def number(self, name: str, value, *, evidence: str) -> None:
         """Keep one number for numbers.json, with its evidence mark."""
@@ -133,39 +139,38 @@ class Report:
         name: str,
         frame: pd.DataFrame,
         *,
-        caption: tuple[str, str],
         evidence: str,
         columns: Sequence[str] | None = None,
         flag: Sequence[bool] | None = None,
+        **values,
     ) -> None:
         """Show a table and keep all of it for writing.
 
         Parameters
         ----------
         name : str
-            File and sheet name.
+            File and sheet name; the caption is `caption.<name>` in data/vocabulary.csv.
         frame : pandas.DataFrame
             `label_nl` and `label_en`, where there, are shown as one column `label`; headings and formats come
             from data/vocabulary.csv (`column.<name>`).
-        caption : (str, str)
-            Dutch and English.
         evidence : str
             Mark for the whole table, unless the frame has its own column `evidence`.
         columns : sequence of str, optional
             What is shown, in order; the written table always has everything.
         flag : sequence of bool, optional
             Rows that should stand out.
+        **values
+            What the caption fills in.
         """
         check_evidence(evidence)
         kept = frame if "evidence" in frame else frame.assign(evidence=evidence)
         self.tables[name] = kept.reset_index(drop=True)
-        self.captions[name] = self.either(*caption)
+        self.captions[name] = self.word(f"caption.{name}", **values)
         shown = self._in_language(kept)
         columns = list(columns or [c for c in shown if c != "evidence"])
         flags = [False] * len(shown) if flag is None else [bool(f) for f in flag]
         badge = "" if "evidence" in columns else f" {self._badge(evidence)}"
-        text = _html_table(self, shown[columns], html.escape(self.captions[name]) + badge, flags)
-        display(HTML(text))
+        display(HTML(_html_table(self, shown[columns], html.escape(self.captions[name]) + badge, flags)))
 
     def _in_language(self, frame: pd.DataFrame) -> pd.DataFrame:
         """Return the frame with its label columns of this language only."""
@@ -185,9 +190,7 @@ class Report:
 
     # -- figures -----------------------------------------------------------------------------
 
-    def figure(
-        self, name: str, figure: Figure, *, caption: tuple[str, str], alt: tuple[str, str], evidence: str
-    ) -> None:
+    def figure(self, name: str, figure: Figure, *, evidence: str, key: str = "", **values) -> None:
         """Show a figure with its mark burned in, and keep it for writing.
 
         Parameters
@@ -196,21 +199,67 @@ class Report:
             File name.
         figure : matplotlib Figure
             Finished but for the mark; it is closed afterwards.
-        caption, alt : (str, str)
-            Dutch and English; the alternative text says what a reader would see.
         evidence : str
             Mark of what is drawn.
+        key : str, optional
+            Caption and alternative text are `caption.<key>` and `alt.<key>` in data/vocabulary.csv; default
+            is the name.  The alternative text says what a reader would see.
+        **values
+            What caption and alternative text fill in.
         """
         check_evidence(evidence)
-        text = f"{self.word('evidence')}: {self.word(evidence)}"
-        figure.text(0.995, 0.005, text, ha="right", va="bottom", fontsize=8, color=INK)
-        self.figures[name] = figure
+        figure.canvas.draw()
+        inches = Affine2D().scale(1 / figure.get_figwidth(), 1 / figure.get_figheight())
+        box = figure.get_tightbbox().transformed(inches)
+        mark = f"{self.word('evidence')}: {self.word(evidence)}"
+        figure.text(box.x1, box.y0 - 0.02, mark, ha="right", va="top", fontsize=8, color=INK)
         plt.close(figure)
-        said = html.escape(self.either(*alt))
-        picture = base64.b64encode(_picture(figure, "svg", self.either(*alt))).decode()
-        image = f'<img src="data:image/svg+xml;base64,{picture}" alt="{said}">'
-        under = f"<figcaption>{html.escape(self.either(*caption))} {self._badge(evidence)}</figcaption>"
+        alt = self.word(f"alt.{key or name}", **values)
+        caption = html.escape(self.word(f"caption.{key or name}", **values))
+        drawing = _picture(figure, "svg", alt)
+        self.figures[name] = (figure, drawing)
+        source = f"data:image/svg+xml;base64,{base64.b64encode(drawing).decode()}"
+        image = f'<img src="{source}" alt="{html.escape(alt)}">'
+        under = f"<figcaption>{caption} {self._badge(evidence)}</figcaption>"
         display(HTML(f"<figure>{image}{under}</figure>"))
+
+    def intervals(
+        self,
+        name: str,
+        frame: pd.DataFrame,
+        *,
+        low: str,
+        high: str,
+        point: str | None = None,
+        spec: str,
+        xlim: tuple,
+        evidence: str,
+        key: str = "",
+        line: float | None = None,
+        **values,
+    ) -> None:
+        """Show one interval per row of a frame as a figure.
+
+        Parameters
+        ----------
+        name, evidence, key, **values
+            As for `figure`; the axis is named by `axis.<key>`.
+        frame, low, high, point
+            As for `plot_intervals`, with `label_nl` and `label_en`.
+        spec : str
+            Number format of the axis; see `format_number`.
+        xlim : tuple
+            Ends of the axis.
+        line : float, optional
+            Where a dashed vertical line is drawn.
+        """
+        drawing, ax = plt.subplots(figsize=(7.5, 0.9 + 0.34 * len(frame)))
+        plot_intervals(self.wrapped(frame, 44), ax=ax, low=low, high=high, point=point)
+        if line is not None:
+            ax.axvline(line, color="black", linestyle="--", linewidth=1)
+        self.axis(ax.xaxis, spec)
+        ax.set(xlim=xlim, xlabel=self.word(f"axis.{key or name}"))
+        self.figure(name, drawing, evidence=evidence, key=key, **values)
 
     def axis(self, axis, spec: str) -> None:
         """Print the numbers along an axis in the notation of the language."""
@@ -230,10 +279,10 @@ class Report:
             (self.folder / folder).mkdir(parents=True, exist_ok=True)
         for name, frame in self.tables.items():
             frame.to_csv(self.folder / "tables" / f"{name}.csv", index=False, lineterminator="\n")
-        for name, figure in self.figures.items():
-            for kind in ("svg", "png"):
-                path = self.folder / "figures" / f"{name}.{self.language}.{kind}"
-                path.write_bytes(_picture(figure, kind, name))
+        for name, (figure, drawing) in self.figures.items():
+            path = self.folder / "figures" / f"{name}.{self.language}"
+            path.with_suffix(f"{path.suffix}.svg").write_bytes(drawing)
+            path.with_suffix(f"{path.suffix}.png").write_bytes(_picture(figure, "png", name))
         text = json.dumps(self.numbers, indent=2, sort_keys=True, ensure_ascii=False)
         (self.folder / "numbers.json").write_text(text + "\n", encoding="utf8")
         self._write_workbook(self.folder / "tables.xlsx")
@@ -241,8 +290,9 @@ class Report:
 
     def _write_workbook(self, path: Path) -> None:
         """Write one sheet per table, after a sheet that explains columns and marks."""
+        explanation = self._explanation()
         with pd.ExcelWriter(path, engine="openpyxl") as book:
-            self._explanation().to_excel(book, sheet_name=self.word("sheet.explanation"), index=False)
+            explanation.to_excel(book, sheet_name=self.word("sheet.explanation"), index=False)
             for name, frame in self.tables.items():
                 frame.to_excel(book, sheet_name=name[:31], index=False)
             for sheet in book.book.worksheets:
@@ -299,7 +349,7 @@ def plot_steps(steps: pd.DataFrame, *, ax: Axes, format: Callable[[float], str])
     Parameters
     ----------
     steps : pandas.DataFrame
-        `label`, `count`; first step on top.
+        `label`, `n_after`; first step on top.
     ax : matplotlib Axes
     format : callable
         Number to text.
@@ -309,8 +359,8 @@ def plot_steps(steps: pd.DataFrame, *, ax: Axes, format: Callable[[float], str])
     matplotlib Axes
         The same axes.
     """
-    sns.barplot(steps, x="count", y="label", color=SOFT, ax=ax)
-    for i, count in enumerate(steps["count"]):
+    sns.barplot(steps, x="n_after", y="label", color=SOFT, ax=ax)
+    for i, count in enumerate(steps["n_after"]):
         ax.text(count, i, f" {format(count)}", va="center", ha="left", fontsize=9)
     ax.margins(x=0.1)
     ax.set(ylabel="")
@@ -384,13 +434,30 @@ def plot_fit(frame: pd.DataFrame, *, ax: Axes, format: Callable[[float], str]) -
     return ax
 
 
+def plot_power(rows: pd.DataFrame, *, axes: Sequence[Axes]) -> Sequence[Axes]:
+    """Plot power, and the number of possible frequency tables, against the standard deviation.
+
+    Parameters
+    ----------
+    rows : pandas.DataFrame
+        `spread` (SD), `power` (0-1), `tables` (count), `verdict`; contradicted rows are circled.
+    axes : two matplotlib Axes
+        Left for power, right for the number of tables (logarithmic; none is drawn at one half).
+
+    Returns
+    -------
+    two matplotlib Axes
+        The same axes.
+    """
+    odd = rows["verdict"] == "contradicted"
+    for ax, heights in zip(axes, (rows["power"], rows["tables"].clip(lower=0.5)), strict=True):
+        ax.scatter(rows["spread"], heights, c=SOFT, s=22, alpha=0.7)
+        ring = {"facecolors": "none", "edgecolors": ACCENT, "s": 120, "linewidths": 2}
+        ax.scatter(rows["spread"][odd], heights[odd], **ring)
+    axes[1].set_yscale("log")
+    return axes
+
+
 def text_width(labels: Sequence[str], most: int) -> list[str]:
     """Break labels over lines of at most `most` characters, for an axis."""
-    import textwrap
-
     return ["\n".join(textwrap.wrap(str(label), most)) for label in labels]
-
-
-def as_float(values: Sequence[Fraction | None]) -> list[float]:
-    """Return exact fractions as floats, missing as nan."""
-    return [float("nan") if v is None else float(v) for v in values]

@@ -77,6 +77,11 @@ class PrintedRow:
             raise ValueError(f"ddof: expected 1 (sample SD) or 0 (population SD); found {self.ddof!r}")
         if isinstance(self.n, bool) or self.n != int(self.n) or self.n <= self.ddof:
             raise ValueError(f"n: expected a whole number above ddof = {self.ddof}; found {self.n!r}")
+        for name in ("mean", "sd"):
+            try:
+                Reported(getattr(self, name), self.decimal)
+            except ValueError as error:
+                raise ValueError(f"{name}: {error}") from None
         if Reported(self.sd, self.decimal).value < 0:
             raise ValueError(f"sd: expected a number of zero or more; found {self.sd!r}")
         for group, printed in self.shares:

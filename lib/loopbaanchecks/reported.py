@@ -55,7 +55,7 @@ class Reported:
     ----------
     printed : str
         The characters as printed, such as `"4,10"`; a number type is refused, since 4.1 has
-        already forgotten whether print said 4,1 or 4,10.
+        already forgotten whether print said 4,1 or 4,10.  ASCII digits; a minus is a hyphen.
     decimal : {",", "."}
         The decimal sign of the document; Dutch documents use the comma. No sign for thousands.
 
@@ -87,7 +87,7 @@ class Reported:
             )
         if self.decimal not in DECIMAL_SIGNS:
             raise ValueError(f"decimal: expected ',' or '.'; found {self.decimal!r}")
-        match = re.fullmatch(rf"-?\d+(?:{re.escape(self.decimal)}(\d+))?", self.printed)
+        match = re.fullmatch(rf"-?[0-9]+(?:{re.escape(self.decimal)}([0-9]+))?", self.printed)
         if match is None:
             raise ValueError(
                 f"expected one number with a decimal {DECIMAL_SIGNS[self.decimal]} and no sign for "

@@ -1,0 +1,198 @@
+"""The command line: `loopbaanchecks reproduce`, `run`, `parameters`, `export`, `consistency`."""
+
+import argparse
+import os
+import sys
+from collections.abc import Sequence
+from pathlib import Path
+from time import perf_counter
+
+from loopbaanchecks import __version__
+
+REPAIR_WITHIN = 20  # respondents more or fewer that `consistency` tries
+
+# Each command imports what it needs when it is called: --help answers at once.
+
+
+def main(argv: Sequence[str] | None = None) -> int:
+    """Run one command.
+
+    Parameters
+    ----------
+    argv : sequence of str, optional
+        Words after the program's name; the command line itself when left out.
+
+    Returns
+    -------
+    int
+        0 when all went well, 1 for a notebook that failed, 2 for input that does not fit, 130 when stopped.
+    """
+    args = _parser().parse_args(argv)
+    try:
+        return args.func(args)
+    except (ValueError, OSError) as error:
+        print(f"loopbaanchecks: {error}", file=sys.stderr)
+        return 2 if isinstance(error, ValueError | FileNotFoundError) else 1
+    except KeyboardInterrupt:
+        print("loopbaanchecks: stopped; older results are as they were", file=sys.stderr)
+        return 130
+
+
+def _parser() -> argparse.ArgumentParser:
+    """Return the parser of all commands."""
+    parser = argparse.ArgumentParser(prog="loopbaanchecks", description=__doc__.partition("\n")[0])
+    parser.add_argument("--version", action="version", version=__version__)
+    commands = parser.add_subparsers(required=True, metavar="command")
+    pages = argparse.ArgumentParser(add_help=False)
+    pages.add_argument("--with-code", action="store_true", help="keep the code in the pages, folded")
+    runs = argparse.ArgumentParser(add_help=False, parents=[pages])
+    runs.add_argument(
+        "--run", default="default", metavar="NAME", help="folder in results/ (default: default)"
+    )
+    runs.add_argument("--quiet", action="store_true", help="say nothing unless something goes wrong")
+
+    command = commands.add_parser("reproduce", parents=[runs], help="run every notebook")
+    command.set_defaults(func=_reproduce)
+
+    command = commands.add_parser("run", parents=[runs], help="run one notebook")
+    command.add_argument("notebook", help="such as 01_quant, or a path")
+    command.add_argument(
+        "-p", nargs=2, action="append", default=[], metavar=("NAME", "VALUE"), dest="parameters"
+    )
+    command.add_argument("--batch", metavar="FILE.csv", help="one run per row: column run, then parameters")
+    command.set_defaults(func=_run)
+
+    command = commands.add_parser("parameters", help="list the parameters of a notebook")
+    command.add_argument("notebook", help="such as 01_quant, or a path")
+    command.set_defaults(func=_parameters)
+
+    command = commands.add_parser("export", parents=[pages], help="write an executed notebook as HTML")
+    command.add_argument("notebook", type=Path)
+    command.add_argument("page", type=Path)
+    command.add_argument("--language", required=True, choices=("nl", "en"))
+    command.set_defaults(func=_export)
+
+    _add_consistency(commands)
+    return parser
+
+
+def _add_consistency(commands: argparse._SubParsersAction) -> None:
+    """Add the parser of the consistency check."""
+    command = commands.add_parser("consistency", help="what a printed mean and SD allow")
+    for name in ("--mean", "--sd"):
+        command.add_argument(name, required=True, metavar="TEXT", help="as printed, such as 4,15")
+    command.add_argument("--n", required=True, type=int, help="respondents")
+    command.add_argument("--options", required=True, type=_options, help="response options: 1-5 or 0,1,2")
+    command.add_argument(
+        "--ddof", type=int, choices=(0, 1), default=1, help="SD divides by n - ddof (default: 1)"
+    )
+    command.add_argument("--rounding", default="either", help="rounding rule (default: either)")
+    command.add_argument("--decimal", choices=(",", "."), default=",", help="decimal sign (default: a comma)")
+    command.set_defaults(func=_consistency)
+
+
+def _options(text: str) -> tuple[int, ...]:
+    """Return response options from `1-5` or `1,2,3`."""
+    try:
+        first, dash, last = text.partition("-")
+        options = tuple(range(int(first), int(last) + 1)) if dash else tuple(map(int, text.split(",")))
+    except ValueError:
+        options = ()
+    if len(options) < 2 or list(options) != sorted(set(options)):
+        raise argparse.ArgumentTypeError(
+            f"expected rising whole numbers, such as 1-5 or 0,1,2; found {text!r}"
+        )
+    return options
+
+
+def _reproduce(args: argparse.Namespace) -> int:
+    """Run every notebook and say where the results are."""
+    from loopbaanchecks import runs
+
+    start = perf_counter()
+    done = runs.reproduce(
+        run=args.run, with_code=args.with_code, progress=not args.quiet, results=runs.RESULTS
+    )
+    return _tell(done, start, args.quiet)
+
+
+def _run(args: argparse.Namespace) -> int:
+    """Run one notebook, once or for every row of a file."""
+    from loopbaanchecks import runs
+
+    start = perf_counter()
+    options = {"with_code": args.with_code, "progress": not args.quiet, "results": runs.RESULTS}
+    if args.batch:
+        if args.parameters or args.run != "default":
+            raise ValueError("--batch: expected neither -p nor --run beside it; the file says both")
+        return _tell(runs.batch(args.notebook, args.batch, **options), start, args.quiet)
+    texts = dict(args.parameters)
+    if len(texts) < len(args.parameters):
+        raise ValueError(
+            f"-p: expected every name once; found {', '.join(name for name, _ in args.parameters)}"
+        )
+    given = runs.parse_parameters(texts, runs.read_parameters(runs.find_notebook(args.notebook)))
+    try:
+        folder = runs.run_notebook(args.notebook, given, run=args.run, **options)
+    except runs.RunFailed as failure:
+        folder = failure
+    return _tell({args.notebook: folder}, start, args.quiet)
+
+
+def _tell(done: dict, start: float, quiet: bool) -> int:
+    """Say where results are and what failed; return the exit code."""
+    failures = [outcome for outcome in done.values() if isinstance(outcome, Exception)]
+    for folder in done.values():
+        for page in sorted(folder.glob("*.html")) if isinstance(folder, Path) and not quiet else ():
+            print(os.path.relpath(page))
+    for failure in failures:
+        print(f"loopbaanchecks: {failure}", file=sys.stderr)
+    if not quiet:
+        print(f"{len(done) - len(failures)} of {len(done)} done in {perf_counter() - start:.0f} s")
+    return 1 if failures else 0
+
+
+def _parameters(args: argparse.Namespace) -> int:
+    """List the parameters of a notebook."""
+    from loopbaanchecks import runs
+
+    for name, parameter in runs.read_parameters(runs.find_notebook(args.notebook)).items():
+        print(f"{name} = {parameter.default!r}\n    {parameter.help} ({parameter.allowed})")
+    return 0
+
+
+def _export(args: argparse.Namespace) -> int:
+    """Write one page from an executed notebook."""
+    from loopbaanchecks.export import write_html
+
+    write_html(args.notebook, args.page, language=args.language, with_code=args.with_code)
+    return 0
+
+
+def _consistency(args: argparse.Namespace) -> int:
+    """Print what a printed mean and SD allow: verdict, power, set, bounds, repairs."""
+    from loopbaanchecks import consistency
+
+    choices = {"options": args.options, "ddof": args.ddof, "rounding": args.rounding, "decimal": args.decimal}
+    row = args.mean, args.sd, args.n
+    outcome = consistency.verdict(*row, **choices)
+    print(f"verdict           {outcome.word}")
+    print(f"power             {outcome.power:.0%} of random pairs near this SD would be flagged")
+    print(f"mean alone        {'possible' if outcome.mean_alone else 'impossible'}")
+    print(f"frequency tables  {consistency.count_frequency_tables(*row, **choices):,}")
+    if outcome.word == "consistent":
+        groups = [(option,) for option in args.options]
+        groups += [args.options[-2:], args.options[:2]] if len(args.options) > 3 else []
+        for group in groups:
+            found = consistency.bounds(*row, weights=dict.fromkeys(group, 1), **choices)
+            name = f"share {' or '.join(map(str, group))}"
+            print(f"{name:<17} {float(found.low):.1%} to {float(found.high):.1%}")
+    sizes = range(max(args.ddof + 1, args.n - REPAIR_WITHIN), args.n + REPAIR_WITHIN + 1)
+    for change in consistency.repairs(*row, sizes=sizes, **choices).itertuples():
+        what = f"mean {change.mean}, sd {change.sd}, n {change.n}"
+        print(f"would fit         {what} ({change.change} {change.steps:+d})")
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())

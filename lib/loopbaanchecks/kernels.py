@@ -1,0 +1,167 @@
+"""Notebooks executed by papermill, each in a fresh kernel of this very Python, several at once.
+
+Apart from runs.py because it knows Jupyter and nothing of results: notebooks in, executed notebooks out.
+It imports papermill, so runs.py imports it only when a run begins.
+"""
+
+import logging
+import os
+import sys
+from collections.abc import Callable, Mapping
+from concurrent.futures import Future, ThreadPoolExecutor, wait
+from importlib.util import find_spec
+from pathlib import Path
+from time import perf_counter
+from typing import Any, NamedTuple
+
+import papermill
+import zmq
+from jupyter_client.kernelspec import KernelSpec
+from jupyter_client.manager import AsyncKernelManager
+from papermill.engines import NBClientEngine, papermill_engines
+from papermill.log import logger
+from papermill.translators import translate_parameters
+
+ADDED = {"injected-parameters", "papermill-error-cell-tag"}  # tags of cells that papermill adds
+
+
+class Job(NamedTuple):
+    """A notebook to execute in a working folder, the values to inject, and those to leave in the notebook."""
+
+    node: Any
+    folder: Path
+    values: dict[str, Any]
+    shown: dict[str, Any]
+
+
+class Execution(NamedTuple):
+    """An executed notebook, what stopped it (an empty string: nothing), and how long it took."""
+
+    node: Any
+    error: str
+    seconds: float
+
+
+class KeepingEngine(NBClientEngine):
+    """papermill's own engine; keeps hold of the notebook as far as it came, whatever stopped it."""
+
+    @classmethod
+    def execute_managed_notebook(cls, nb_man: Any, kernel_name: str, kept: list, **options: Any) -> Any:
+        """Keep the notebook, then execute it."""
+        kept.append(nb_man.nb)
+        return super().execute_managed_notebook(nb_man, kernel_name, **options)
+
+
+papermill_engines.register("keeping", KeepingEngine)
+logger.addHandler(logging.NullHandler())  # what it logs about a dead kernel is in the error that is raised
+
+
+def execute(jobs: Mapping[str, Job], *, work: Path, tick: Callable[[], Any]) -> dict[str, Execution]:
+    """Execute notebooks at the same time, as many as there are processors.
+
+    Parameters
+    ----------
+    jobs : mapping of str to Job
+        The key names the job and its folder in `work`.
+    work : Path
+        Folder for what kernels write about themselves.
+    tick : callable
+        Called after every code cell, from several threads.
+
+    Returns
+    -------
+    dict of str to Execution
+        Errors are returned, not raised. An interrupt kills the kernels first.
+    """
+    kernels: list[AsyncKernelManager] = []
+    with ThreadPoolExecutor(max_workers=min(len(jobs), os.cpu_count() or 1)) as pool:
+        futures = {key: pool.submit(_execute, job, work / key, kernels, tick) for key, job in jobs.items()}
+        try:
+            wait(futures.values())
+        except BaseException:
+            _kill(kernels, list(futures.values()))
+            raise
+    return {key: future.result() for key, future in futures.items()}
+
+
+def _kill(kernels: list[AsyncKernelManager], futures: list[Future]) -> None:
+    """Kill kernels until none is left, those that were just being started too."""
+    while wait([future for future in futures if not future.cancel()], timeout=0.2).not_done:
+        for kernel in kernels:
+            if process := getattr(kernel.provisioner, "process", None):
+                process.kill()
+
+
+def _execute(job: Job, work: Path, kernels: list, tick: Callable[[], Any]) -> Execution:
+    """Execute one notebook; papermill writes no file, so that nothing is half-written."""
+    kept, start, error = [job.node], perf_counter(), ""
+    try:
+        papermill.execute_notebook(
+            job.node,
+            None,
+            job.values,
+            engine_name="keeping",
+            kernel_name="python3",
+            language="python",
+            progress_bar=False,
+            kept=kept,
+            kernel_manager_class=_own_kernel(work, kernels),
+            resources={"metadata": {"path": str(job.folder)}},
+            shutdown_kernel="immediate",
+            force_raise_errors=True,
+            record_timing=False,
+            on_cell_executed=lambda **_: tick(),
+        )
+    except papermill.PapermillExecutionError as failure:
+        error = f"{_place(kept[-1])}: {failure.ename}: {failure.evalue}"
+    except Exception as failure:  # a kernel that died, or never started
+        error = f"{_place(kept[-1])}: {type(failure).__name__}: {failure}"
+    return Execution(_tidy(kept[-1], job.shown), error, round(perf_counter() - start, 2))
+
+
+def _own_kernel(work: Path, kernels: list[AsyncKernelManager]) -> type[AsyncKernelManager]:
+    """Return a manager of kernels of this Python, whatever kernels and start-up files a user has."""
+    spec = KernelSpec(
+        argv=[sys.executable, "-m", "ipykernel_launcher", "-f", "{connection_file}"],
+        language="python",
+        env={"IPYTHONDIR": str(work / "ipython"), "PYTHONSTARTUP": "", "MPLBACKEND": "", **_plain_figures()},
+        metadata={"supported_encryption": "curve"},
+    )
+
+    class OwnKernel(AsyncKernelManager):
+        """A kernel of this Python; encrypted, because answers of respondents may pass."""
+
+        kernel_spec = spec
+
+        def __init__(self, **options: Any):
+            super().__init__(transport_encryption="auto" if zmq.has("curve") else "disabled", **options)
+            kernels.append(self)
+
+    return OwnKernel
+
+
+def _plain_figures() -> dict[str, str]:
+    """Return the setting that keeps a user's own matplotlib style out."""
+    found = find_spec("matplotlib")
+    style = Path(found.origin).parent / "mpl-data" / "matplotlibrc" if found and found.origin else Path()
+    return {"MATPLOTLIBRC": str(style)} if style.is_file() else {}
+
+
+def _place(node: Any) -> str:
+    """Return the number (in the notebook as written) and the first line of the cell that ran last."""
+    cells = [cell for cell in node.cells if not ADDED & set(cell.metadata.get("tags", ()))]
+    ran = [i for i, cell in enumerate(cells) if cell.metadata.get("papermill", {}).get("start_time")]
+    if not ran:
+        return "before any cell"
+    return f"cell {ran[-1] + 1} `{cells[ran[-1]].source.strip().partition(chr(10))[0]}`"
+
+
+def _tidy(node: Any, shown: dict[str, Any]) -> Any:
+    """Return the notebook without times and folders; the injected cell shows what it may."""
+    node.metadata.pop("papermill", None)
+    for cell in node.cells:
+        cell.metadata.pop("papermill", None)
+        if "injected-parameters" in cell.metadata.get("tags", ()):
+            cell.source = translate_parameters("python3", "python", shown, "Parameters").strip()
+            cell.id = "injected-parameters"
+    return node

@@ -1,0 +1,181 @@
+"""The parameters of a notebook: what its parameters cell declares, and whether given values are allowed.
+
+Apart from runs.py because it starts nothing: a notebook and some values in, an error or values out.
+"""
+
+import ast
+import difflib
+import math
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+TYPES = {"str": str, "int": int, "float": float, "bool": bool}
+NUMBER = r"([-+]?\d+(?:\.\d+)?)"
+
+
+@dataclass(frozen=True)
+class Parameter:
+    """One line of a parameters cell: `name: type = default  # help`, with the rules that its help states."""
+
+    name: str
+    type: type
+    default: Any
+    help: str = ""
+    choices: tuple = ()
+    low: float = -math.inf
+    high: float = math.inf
+
+    @property
+    def allowed(self) -> str:
+        """What the parameter accepts, in words."""
+        rule = f", one of: {', '.join(map(str, self.choices))}" if self.choices else ""
+        rule += f", at least {self.low:g}" if self.low > -math.inf else ""
+        rule += f", at most {self.high:g}" if self.high < math.inf else ""
+        return self.type.__name__ + rule
+
+    def problem(self, value: Any) -> str:
+        """Return what is wrong with a value, or an empty string; an int will do for a float."""
+        kinds = (int, float) if self.type is float else self.type
+        fits = isinstance(value, kinds) and isinstance(value, bool) == (self.type is bool)
+        if fits and self.type in (int, float):
+            fits = math.isfinite(value) and self.low <= value <= self.high
+        if fits and (not self.choices or value in self.choices):
+            return ""
+        return f"{self.name}: expected {self.allowed}; found {value!r}"
+
+
+def read_parameters(notebook: str | Path) -> dict[str, Parameter]:
+    """Read the one cell tagged `parameters`, without running it.
+
+    Parameters
+    ----------
+    notebook : str or Path
+        Path of an .ipynb file. The comment behind a parameter may state a rule: `one of: a, b`,
+        `between 1 and 5`, `at least 1`, `at most 5`; a semicolon ends a list.
+
+    Returns
+    -------
+    dict of str to Parameter
+        In the order of the cell.
+
+    Raises
+    ------
+    ValueError
+        If there is not exactly one such cell, a line is not an annotated literal, or a rule cannot be read or
+        excludes its own default.
+    """
+    import papermill
+
+    notebook = Path(notebook)
+    node = read_notebook(notebook)
+    cells = [c.source for c in node.cells if "parameters" in c.metadata.get("tags", ())]
+    if len(cells) != 1:
+        raise ValueError(f"{notebook.name}: expected one cell tagged `parameters`; found {len(cells)}")
+    lines = papermill.inspect_notebook(node)
+    try:
+        named = [ast.unparse(getattr(s, "target", s)) for s in ast.parse(cells[0]).body]
+        if named != list(lines):
+            raise ValueError(f"found {', '.join(named)}; of these papermill reads {', '.join(lines)}")
+        return {name: _parameter(**line) for name, line in lines.items()}
+    except (SyntaxError, ValueError) as error:
+        expected = "expected lines like `name: type = literal  # what it is; one of: a, b`"
+        raise ValueError(f"{notebook.name}, parameters: {expected}; {error}") from None
+
+
+def read_notebook(notebook: Path) -> Any:
+    """Read a notebook, and name the kernel: papermill asks for it."""
+    import nbformat
+
+    node = nbformat.read(notebook, as_version=4)
+    node.metadata["kernelspec"] = {"name": "python3", "display_name": "Python 3", "language": "python"}
+    return node
+
+
+def _parameter(name: str, inferred_type_name: str, default: str, help: str) -> Parameter:
+    """Return a parameter with the rules its comment states."""
+    if inferred_type_name not in TYPES or not help:
+        raise ValueError(
+            f"{name}: expected a comment and one of {', '.join(TYPES)}; found {inferred_type_name}"
+        )
+    kind, rules = TYPES[inferred_type_name], {}
+    if found := re.search(r"one of: ([^;]+)", help):
+        rules["choices"] = tuple(_typed(kind, choice.strip(" .")) for choice in found[1].split(","))
+    for rule, names in {
+        rf"between {NUMBER} and {NUMBER}": ("low", "high"),
+        rf"at least {NUMBER}": ("low",),
+        rf"at most {NUMBER}": ("high",),
+    }.items():
+        if found := re.search(rule, help):
+            rules |= dict(zip(names, map(float, found.groups()), strict=True))
+    if not rules and re.search(r"\b(one of|between|at least|at most)\b", help, re.IGNORECASE):
+        raise ValueError(f"{name}: found a rule that cannot be read: {help!r}")
+    parameter = Parameter(name, kind, ast.literal_eval(default), help, **rules)
+    if problem := parameter.problem(parameter.default):
+        raise ValueError(problem)
+    return parameter
+
+
+def _typed(kind: type, text: str) -> Any:
+    """Return a text in the type of a parameter, or raise."""
+    forms = {int: r"[-+]?\d+", float: r"[-+]?(\d+\.?\d*|\.\d+)(e[-+]?\d+)?", bool: "true|false", str: ".*"}
+    if re.fullmatch(forms[kind], text, re.IGNORECASE | re.DOTALL):
+        return text.lower() == "true" if kind is bool else kind(text)
+    point = "; write a point" if kind is float and re.fullmatch(r"[-+]?\d+,\d+", text) else ""
+    raise ValueError(f"expected {kind.__name__}{point}; found {text!r}")
+
+
+def parse_parameter(parameter: Parameter, text: str) -> Any:
+    """Return a text from the command line as a value of the declared type, or raise ValueError."""
+    try:
+        value = _typed(parameter.type, text)
+    except ValueError as error:
+        raise ValueError(f"{parameter.name}: {error}") from None
+    if problem := parameter.problem(value):
+        raise ValueError(problem)
+    return value
+
+
+def parse_parameters(texts: Mapping[str, str], allowed: Mapping[str, Parameter]) -> dict[str, Any]:
+    """Return texts from a command line or a file in their declared types, or raise with all problems."""
+    values, problems = {}, []
+    for name, text in texts.items():
+        try:
+            values[name] = parse_parameter(allowed[name], text) if name in allowed else text
+        except ValueError as error:
+            problems.append(str(error))
+    problems += _unknown(values, allowed)
+    if problems:
+        raise ValueError("\n".join(problems))
+    return values
+
+
+def check_parameters(given: Mapping[str, Any], allowed: Mapping[str, Parameter]) -> None:
+    """Raise unless every value is allowed.
+
+    Parameters
+    ----------
+    given : mapping of str to value
+        A bool is not an int, an int will do for a float, a text is never a number.
+    allowed : mapping of str to Parameter
+        As `read_parameters` returns them.
+
+    Raises
+    ------
+    ValueError
+        With one line per problem: an unknown name (and the nearest known one), a wrong type, a value outside
+        what is allowed.
+    """
+    problems = [allowed[name].problem(value) for name, value in given.items() if name in allowed]
+    if problems := [problem for problem in problems if problem] + _unknown(given, allowed):
+        raise ValueError("\n".join(problems))
+
+
+def _unknown(given: Mapping[str, Any], allowed: Mapping[str, Parameter]) -> list[str]:
+    """Return one line per name that is not a parameter."""
+    known = ", ".join(allowed)
+    near = {name: difflib.get_close_matches(name, allowed, n=1) for name in given if name not in allowed}
+    hints = {name: f" (did you mean {found[0]}?)" if found else "" for name, found in near.items()}
+    return [f"{name}: unknown parameter{hint}; expected one of {known}" for name, hint in hints.items()]

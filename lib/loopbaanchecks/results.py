@@ -1,0 +1,180 @@
+"""What a run leaves behind: where it came from, two languages that agree, no folder of this machine.
+
+Apart from runs.py because it knows files only and runs nothing.
+"""
+
+import hashlib
+import json
+import os
+import platform
+import re
+import subprocess
+from collections.abc import Mapping
+from importlib.metadata import requires, version
+from pathlib import Path
+from typing import Any
+
+from loopbaanchecks.paths import DATA, ROOT
+
+EMBEDDED = r"data:[\w/+.-]+;base64,[A-Za-z0-9+/=]+"
+
+
+def text_hash(path: Path) -> str:
+    """Return the SHA-256 of a file with its line endings made LF: the same on every system."""
+    return hashlib.sha256(path.read_bytes().replace(b"\r\n", b"\n")).hexdigest()
+
+
+def provenance(notebook: Path, files: Mapping[str, Path]) -> dict[str, Any]:
+    """Return what a run starts from.
+
+    Parameters
+    ----------
+    notebook : Path
+        The notebook as written.
+    files : mapping of str to Path
+        Files of the user by parameter; only name and hash (of the bytes as they are) are kept.
+
+    Returns
+    -------
+    dict
+        `notebook`, `source_sha256`, `inputs` (every file of data/ but raw/, with its hash), `files`,
+        `versions` and `git` (None outside a repository of this project).
+    """
+    paths = sorted(path for path in DATA.rglob("*") if path.is_file() and DATA / "raw" not in path.parents)
+    given = {k: (p.name, hashlib.sha256(p.read_bytes()).hexdigest()) for k, p in files.items()}
+    return {
+        "notebook": notebook.stem,
+        "source_sha256": text_hash(notebook),
+        "inputs": {f"data/{path.relative_to(DATA).as_posix()}": text_hash(path) for path in paths},
+        "files": {k: {"name": name, "sha256": digest} for k, (name, digest) in given.items()},
+        "versions": _versions(),
+        "git": _git(),
+    }
+
+
+def _versions() -> dict[str, str]:
+    """Return the versions of Python, this package and what it imports directly."""
+    direct = [
+        re.match(r"[\w.-]+", line)[0] for line in requires("loopbaanchecks") or () if "extra ==" not in line
+    ]
+    versions = {name: version(name) for name in ["loopbaanchecks", *direct]}
+    return {"python": platform.python_version(), "system": platform.system(), **versions}
+
+
+def _git() -> dict[str, Any] | None:
+    """Return the commit of this project and whether anything differs from it."""
+
+    def ask(*words: str) -> str:
+        words = ("git", "--no-optional-locks", "-C", str(ROOT), *words)
+        return subprocess.run(words, capture_output=True, text=True, check=True).stdout.strip()
+
+    try:
+        if Path(ask("rev-parse", "--show-toplevel")).resolve() != ROOT:
+            return None
+        return {"commit": ask("rev-parse", "HEAD"), "dirty": bool(ask("status", "--porcelain"))}
+    except (OSError, subprocess.CalledProcessError):
+        return None
+
+
+def merge(outputs: Mapping[str, Path], target: Path) -> None:
+    """Move what a notebook wrote, once per language, into one folder.
+
+    Parameters
+    ----------
+    outputs : mapping of str to Path
+        Language and the folder that was written in it. A file with `.<language>.` in its name belongs to its
+        language, a workbook of a later language becomes `<name>.<language>.xlsx`, all others are shared.
+    target : Path
+        A folder that does not exist yet.
+
+    Raises
+    ------
+    ValueError
+        If a shared file is not the same, byte for byte, in every language: the same analysis must agree.
+    """
+    shared = {language: _shared(folder, language) for language, folder in outputs.items()}
+    first = next(iter(outputs))
+    for language, found in shared.items():
+        names = found.keys() | shared[first].keys()
+        if differing := sorted(n for n in names if found.get(n) != shared[first].get(n)):
+            raise ValueError(
+                f"{first} and {language}: expected the same files; {', '.join(differing)} differ"
+            )
+    outputs[first].rename(target)
+    for language, folder in outputs.items():
+        for path in (p for p in folder.rglob("*") if p.is_file()) if language != first else ():
+            name = path.relative_to(folder)
+            if name.as_posix() not in shared[first]:
+                ending = path.suffix if f".{language}." in path.name else f".{language}{path.suffix}"
+                (target / name).parent.mkdir(parents=True, exist_ok=True)
+                path.rename((target / name).with_suffix(ending))
+
+
+def _shared(folder: Path, language: str) -> dict[str, bytes]:
+    """Return the files that do not depend on the language."""
+    paths = {path.relative_to(folder).as_posix(): path for path in folder.rglob("*") if path.is_file()}
+    own = (f".{language}.", ".xlsx")
+    return {n: path.read_bytes() for n, path in paths.items() if not any(part in path.name for part in own)}
+
+
+def without_paths(value: Any, *places: Path) -> Any:
+    """Replace the folders of this machine in every text of a notebook.
+
+    Parameters
+    ----------
+    value : str, list, dict or anything else
+        A notebook node or a part of one; other types are returned as they are.
+    *places : Path
+        More folders to hide than the project and the home folder.
+
+    Returns
+    -------
+    same type as `value`
+        A copy; the project becomes `.`, the home folder `~`. Embedded pictures are left alone.
+
+    Examples
+    --------
+    >>> without_paths({"text": f"{ROOT}/data and {ROOT}er"})["text"] == f"./data and {ROOT}er"
+    True
+    """
+    hidden = {Path(os.path.expanduser("~")): "~", **dict.fromkeys((*places, ROOT), ".")}
+    words = {str(form): word for p, word in hidden.items() for form in (p, p.resolve()) if len(p.parts) > 1}
+    names = "|".join(re.escape(form) for form in sorted(words, key=len, reverse=True))
+    start = r"(?:(?<![\w.])|(?<=\dm))"  # not inside a longer path; the colours of a traceback end in digit, m
+    pattern = re.compile(rf"{EMBEDDED}|{start}(?:{names})(?![\w-]|\.\w)|(?<=ipykernel)_\d+(?=[/\\])")
+
+    def replaced(part: Any) -> Any:
+        if isinstance(part, str):  # a match is a picture, a folder, or the process number of a kernel
+            return pattern.sub(lambda m: words.get(m[0], m[0] if m[0].startswith("data:") else ""), part)
+        if isinstance(part, dict):
+            return type(part)({key: replaced(inner) for key, inner in part.items()})
+        if isinstance(part, tuple) and hasattr(part, "_make"):
+            return part._make(map(replaced, part))
+        return [replaced(inner) for inner in part] if isinstance(part, list) else part
+
+    return replaced(value)
+
+
+def write_record(nodes: dict[str, Any], folder: Path, record: dict[str, Any]) -> Path:
+    """Write the executed notebooks and run.json; return their folder."""
+    import nbformat
+
+    folder.mkdir(exist_ok=True)
+    for position, (language, node) in enumerate(nodes.items()):
+        nbformat.write(node, folder / (f"notebook.{language}.ipynb" if position else "notebook.ipynb"))
+    record["exit_state"] = "failed" if record["error"] else "succeeded"
+    text = json.dumps(record, indent=2, sort_keys=True) + "\n"
+    (folder / "run.json").write_text(text, encoding="utf8", newline="\n")
+    return folder
+
+
+def swap(new: Path, place: Path, aside: Path) -> None:
+    """Put a finished folder in place of an older one."""
+    if place.exists():
+        place.rename(aside)
+    try:
+        new.rename(place)
+    except OSError:
+        if aside.exists():
+            aside.rename(place)
+        raise

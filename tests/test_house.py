@@ -1,0 +1,215 @@
+"""The plan of the house holds: floors, notebooks, set-up files, documents."""
+
+import ast
+import json
+import re
+import subprocess
+import tomllib
+from pathlib import Path
+
+import nbformat
+import pytest
+import yaml
+
+from loopbaanchecks.paths import NOTEBOOKS, ROOT
+from loopbaanchecks.study import read_vocabulary
+
+LIB = ROOT / "lib" / "loopbaanchecks"
+MODULES = {path.stem: ast.parse(path.read_text(encoding="utf8")) for path in sorted(LIB.glob("*.py"))}
+BOOKS = sorted(NOTEBOOKS.glob("*.ipynb"))
+PROJECT = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf8"))["project"]
+
+
+def floors():
+    """Module -> floor, from the plan in CONTRIBUTING.md."""
+    rows = re.findall(r"^\| (\d) \| ((?:`\w+`(?:, )?)+) \|", (ROOT / "CONTRIBUTING.md").read_text(), re.M)
+    return {name: int(floor) for floor, names in rows for name in re.findall(r"`(\w+)`", names)}
+
+
+def imports(tree):
+    """Modules of this library that a module imports, and the other packages."""
+    own, others = set(), set()
+    for node in ast.walk(tree):
+        if isinstance(node, ast.ImportFrom) and node.module:
+            first, *rest = node.module.split(".")
+            names = rest[:1] if rest else [alias.name for alias in node.names]
+            (own if first == "loopbaanchecks" else others).update(
+                names if first == "loopbaanchecks" else [first]
+            )
+        if isinstance(node, ast.Import):
+            others.update(alias.name.split(".")[0] for alias in node.names)
+    return own & set(MODULES), others
+
+
+def test_every_module_is_in_the_plan():
+    assert set(floors()) == set(MODULES) - {"__init__"}
+
+
+@pytest.mark.parametrize("name", sorted(set(MODULES) - {"__init__"}))
+def test_imports_run_downward_and_the_lower_floors_are_pure(name):
+    plan = floors()
+    own, others = imports(MODULES[name])
+    upward = {other for other in own if plan.get(other, 0) > plan[name]}
+    assert not upward
+    if plan[name] <= 1 and name != "paths":
+        assert not others & {"matplotlib", "seaborn", "IPython", "pathlib", "os", "random"}
+        calls = {
+            node.func.id
+            for node in ast.walk(MODULES[name])
+            if isinstance(node, ast.Call) and isinstance(node.func, ast.Name)
+        }
+        assert not calls & {"open", "print"}
+
+
+@pytest.mark.parametrize("name", sorted(set(MODULES) - {"__init__", "__main__"}))
+def test_library_never_asserts_and_functions_stay_small(name):
+    for node in ast.walk(MODULES[name]):
+        assert not isinstance(node, ast.Assert), f"line {node.lineno}"
+        if isinstance(node, ast.FunctionDef):
+            doc = ast.get_docstring(node) is not None
+            body = node.body[1:] if doc else node.body
+            length = body[-1].end_lineno - body[0].lineno + 1 if body else 0
+            assert length <= 30, f"{node.name} has {length} lines"
+            assert len(node.args.posonlyargs + node.args.args) <= 6, node.name
+
+
+@pytest.mark.parametrize("path", BOOKS, ids=lambda path: path.stem)
+class TestNotebook:
+    """The rules for every notebook."""
+
+    @pytest.fixture
+    def book(self, path):
+        return nbformat.read(path, as_version=4)
+
+    def code(self, book):
+        return [cell for cell in book.cells if cell.cell_type == "code"]
+
+    def test_is_committed_without_outputs(self, book):
+        assert all(not cell.outputs and cell.execution_count is None for cell in self.code(book))
+
+    def test_has_one_parameters_cell_of_annotated_literals(self, book):
+        (cell,) = [c for c in book.cells if "parameters" in c.metadata.get("tags", [])]
+        for line in ast.parse(cell.source).body:
+            assert isinstance(line, ast.AnnAssign)
+            ast.literal_eval(line.value)
+        assert all("  # " in line for line in cell.source.splitlines())
+
+    def test_has_small_cells_without_functions_magics_or_paths(self, book):
+        total = 0
+        for cell in self.code(book):
+            lines = [line for line in cell.source.splitlines() if line.strip()]
+            total += len(lines)
+            assert len(lines) <= 15, cell.source[:80]
+            kinds = {type(node) for node in ast.walk(ast.parse(cell.source))}
+            assert not kinds & {ast.FunctionDef, ast.ClassDef, ast.AsyncFunctionDef}
+            assert not re.search(r"^[%!]|sys\.path|os\.chdir|filterwarnings|\.glob\(", cell.source, re.M)
+        assert total <= CODE_LINES, f"{total} lines of code"
+
+    def test_says_everything_in_both_languages(self, book):
+        prose = [c.metadata.get("tags", []) for c in book.cells if c.cell_type == "markdown"]
+        assert all(tags[:1] in (["nl"], ["en"]) for tags in prose)
+        assert [tags[0] for tags in prose] == ["nl", "en"] * (len(prose) // 2)
+
+    def test_has_no_long_stretch_of_code_and_no_typed_results(self, book):
+        kinds = "".join("c" if cell.cell_type == "code" else "p" for cell in book.cells)
+        assert "ccccc" not in kinds.replace("cpp", "cp")
+        for cell in book.cells:
+            if cell.cell_type == "markdown":
+                bare = re.sub(ALLOWED, "", cell.source)
+                assert not re.search(r"\d", bare), cell.source[:80]
+
+    def test_ends_with_limits(self, book):
+        headings = [c.source.splitlines()[0] for c in book.cells if c.source.startswith("## ")]
+        assert headings[-2:] == ["## Grenzen", "## Limits"]
+
+
+CODE_LINES = 250
+ALLOWED = r"`[^`]*`|tab(el|le) \d+|\b(19|20)\d\d\b|4 (of|or) 5|1 (of|or) 2|\b[12]\b"
+
+
+def names(text):
+    """Package -> version pins of a requirements file."""
+    return dict(re.findall(r"^([A-Za-z0-9._-]+)==([^ ;\\]+)", text, re.M))
+
+
+def test_the_lock_pins_everything_with_hashes_and_names_no_host():
+    lock = (ROOT / "requirements.lock").read_text(encoding="utf8")
+    pins = names(lock)
+    blocks = re.split(r"^(?=[a-z0-9])", lock, flags=re.M)[1:]
+    assert len(blocks) == len(set(pins)) + len(re.findall(r"^[a-z].*==", lock, re.M)) - len(pins)
+    assert all("--hash=sha256:" in block for block in blocks)
+    assert "://" not in lock
+    direct = [*PROJECT["dependencies"], *sum(PROJECT["optional-dependencies"].values(), [])]
+    for requirement in direct:
+        name, _, floor = re.match(r"([a-z0-9_-]+)(>=)([\d.]+)", requirement).groups()
+        pinned = tuple(int(part) for part in re.findall(r"\d+", pins[name])[:3])
+        assert pinned >= tuple(int(part) for part in floor.split(".")), name
+
+
+def test_the_conda_door_installs_the_same_pins_and_the_package():
+    lock = (ROOT / "requirements.lock").read_text(encoding="utf8")
+    door = (ROOT / "requirements.conda.txt").read_text(encoding="utf8")
+    locked = re.findall(r"^([a-z0-9][^\\\n]*==[^\\\n]*?) *\\?$", lock, re.M)
+    assert [line for line in door.splitlines() if "==" in line] == locked
+    assert door.splitlines()[-1] == "-e ."
+    environment = yaml.safe_load((ROOT / "environment.yml").read_text(encoding="utf8"))
+    assert environment["name"] == PROJECT["name"]
+    python, pip, inside = environment["dependencies"]
+    assert (pip, inside) == ("pip", {"pip": ["-r requirements.conda.txt"]})
+    assert python == "python=" + PROJECT["requires-python"].removeprefix(">=")
+
+
+def test_the_citation_file_agrees_with_the_project():
+    citation = yaml.safe_load((ROOT / "CITATION.cff").read_text(encoding="utf8"))
+    assert citation["version"] == PROJECT["version"]
+    assert {"cff-version", "message", "title", "authors"} <= set(citation)
+    assert " AND ".join(citation["license"]) == PROJECT["license"]
+    assert f"## {PROJECT['version']}" in (ROOT / "CHANGELOG.md").read_text(encoding="utf8")
+
+
+def test_make_lists_its_targets_and_each_exists():
+    shown = subprocess.run(["make", "-C", ROOT], capture_output=True, text=True, check=True).stdout
+    makefile = (ROOT / "Makefile").read_text(encoding="utf8")
+    targets = set(re.findall(r"^make (\w+)", shown, re.M))
+    assert {"reproduce", "test", "check", "lab"} <= targets
+    assert all(re.search(rf"^{target}:", makefile, re.M) for target in targets)
+
+
+def test_every_caption_and_word_of_the_notebooks_is_in_the_vocabulary():
+    keys = set(read_vocabulary().index)
+    for path in BOOKS:
+        source = "\n".join(c.source for c in nbformat.read(path, as_version=4).cells)
+        asked = set(re.findall(r'report\.word\("([\w.]+)"', source))
+        asked |= {f"caption.{name}" for name in re.findall(r'report\.table\("(\w+)"', source)}
+        for name, key in re.findall(r'report\.figure\(f?"([^"]+)"[^)]*?(?:key="(\w+)")?[,)]', source):
+            asked |= {f"{kind}.{key or name}" for kind in ("caption", "alt") if "{" not in (key or name)}
+        assert asked <= keys, asked - keys
+
+
+def test_nothing_names_this_machine_or_a_registry():
+    listed = subprocess.run(
+        ["git", "-C", ROOT, "ls-files", "-co", "--exclude-standard"],
+        capture_output=True,
+        text=True,
+        check=True,
+    )
+    forbidden = re.compile(r"pypi\.org|pythonhosted|registry\.npmjs|/home/\w|" + re.escape(str(Path.home())))
+    for name in listed.stdout.splitlines():
+        path = ROOT / name
+        if path.suffix in {".png", ".sav", ".zsav", ".xlsx"} or path == Path(__file__) or not path.is_file():
+            continue
+        text = path.read_text(encoding="utf8", errors="replace")
+        assert not forbidden.search(text) and str(ROOT) not in text, name
+
+
+def test_vocabulary_formats_are_known():
+    formats = set(read_vocabulary()["format"])
+    assert formats <= {"text", "word", "count", "signed"} | {f"percent{i}" for i in range(3)} | {
+        f"decimal{i}" for i in range(1, 5)
+    }
+
+
+def test_notebook_json_is_stable():
+    for path in BOOKS:
+        text = path.read_text(encoding="utf8")
+        assert text == json.dumps(json.loads(text), indent=1, ensure_ascii=False, sort_keys=True) + "\n"
