@@ -1,6 +1,7 @@
 """The plan of the house holds: floors, notebooks, set-up files, documents."""
 
 import ast
+import itertools
 import json
 import re
 import subprocess
@@ -139,7 +140,7 @@ def test_the_lock_pins_everything_with_hashes_and_names_no_host():
     assert len(blocks) == len(set(pins)) + len(re.findall(r"^[a-z].*==", lock, re.M)) - len(pins)
     assert all("--hash=sha256:" in block for block in blocks)
     assert "://" not in lock
-    direct = [*PROJECT["dependencies"], *sum(PROJECT["optional-dependencies"].values(), [])]
+    direct = list(itertools.chain(PROJECT["dependencies"], *PROJECT["optional-dependencies"].values()))
     for requirement in direct:
         name, _, floor = re.match(r"([a-z0-9_-]+)(>=)([\d.]+)", requirement).groups()
         pinned = tuple(int(part) for part in re.findall(r"\d+", pins[name])[:3])
