@@ -10,7 +10,15 @@ import pytest
 from bs4 import BeautifulSoup
 
 from loopbaanchecks import display as shown
-from loopbaanchecks.display import Report, format_number, plot_intervals, plot_steps, text_width
+from loopbaanchecks.display import (
+    Report,
+    format_number,
+    plot_intervals,
+    plot_matrix,
+    plot_spread,
+    plot_steps,
+    text_width,
+)
 
 
 @pytest.fixture
@@ -47,6 +55,7 @@ ROWS = pd.DataFrame(
         (1, "signed", "+1", "+1"),
         (5.88, "decimal2", "5,88", "5.88"),
         (-0.0, "decimal1", "0,0", "0.0"),
+        (-0.004, "decimal2", "0,00", "0.00"),
         (None, "percent0", "", ""),
         (float("nan"), "decimal2", "", ""),
         ("4,10", "decimal2", "4,10", "4,10"),
@@ -145,3 +154,31 @@ def test_what_is_unknown_is_refused(screen, tmp_path):
     with pytest.raises(ValueError, match="word: expected a key of vocabulary.csv; found 'caption.nothing'"):
         report.table("nothing", ROWS, evidence="implied")
     assert not screen
+
+
+def test_dots_of_twins_lie_on_the_bar_of_their_row():
+    rows = pd.DataFrame({"item": ["a", "b"], "label": ["A", "B"], "low": [0.1, 0.2], "high": [0.3, 0.6]})
+    moved = pd.DataFrame({"item": ["b", "a", "c"], "value": [0.5, 0.2, 0.9]})
+    _, ax = plt.subplots()
+    assert plot_spread(rows, moved, ax=ax, low="low", high="high") is ax
+    dots = ax.collections[-1].get_offsets()
+    assert dots[:, 0].tolist() == [0.5, 0.2]
+    assert dots[:, 1].round().tolist() == [1, 0]
+    plt.close("all")
+
+
+@pytest.mark.parametrize(("signed", "ends"), [(False, (0, 1)), (True, (-1, 1))])
+def test_a_matrix_prints_its_numbers_between_fixed_ends(signed, ends):
+    frame = pd.DataFrame([[0.5, 1.0]], index=["r"], columns=["x", "y"])
+    _, ax = plt.subplots()
+    assert plot_matrix(frame, ax=ax, format=lambda v: f"{v:.1f}", signed=signed) is ax
+    assert [text.get_text() for text in ax.texts] == ["0.5", "1.0"]
+    assert ax.collections[0].get_clim() == ends
+    plt.close("all")
+
+
+def test_only_the_first_rows_are_shown_and_all_are_kept(screen, tmp_path):
+    report = Report("en", name="x", output_dir=tmp_path)
+    report.table("verdicts", ROWS, evidence="implied", columns=["label"], flag=[False, True], first=1, n=97)
+    assert len(page(screen[0]).tbody.find_all("tr")) == 1
+    assert len(report.tables["verdicts"]) == 2

@@ -150,3 +150,52 @@ def test_options_that_are_no_scale(text, capsys):
         main(words)
     assert stop.value.code == 2
     assert "expected rising whole numbers" in capsys.readouterr().err
+
+
+# --- survey and twin ---------------------------------------------------------------------------
+
+
+def test_a_twin_is_written_and_read_back(tmp_path, monkeypatch, capsys):
+    monkeypatch.chdir(tmp_path)
+    assert main(["twin", "--seed", "1", "one.sav"]) == 0
+    assert main(["twin", "--seed", "1", "again.sav"]) == 0
+    assert (tmp_path / "one.sav").read_bytes() == (tmp_path / "again.sav").read_bytes()
+    out = capsys.readouterr().out
+    assert "254 simulated respondents" in out
+    assert "lmi_skills_required: no 97 answers print 4,15 and 0,72" in out
+    assert main(["survey", "one.sav"]) == 0
+    assert "254 records read, 254 kept" in capsys.readouterr().out
+    assert not list(tmp_path.glob("*.mapping.csv"))
+
+
+def test_a_survey_with_other_names_gets_a_mapping_to_fill_in(tmp_path, monkeypatch, capsys):
+    monkeypatch.chdir(tmp_path)
+    (tmp_path / "export.csv").write_text("goal_values,V2\n4,5\n5,4\n", encoding="utf8")
+    assert main(["survey", "export.csv"]) == 0
+    assert "mapping to fill in: export.mapping.csv" in capsys.readouterr().out
+    written = (tmp_path / "export.mapping.csv").read_text(encoding="utf8")
+    assert "goal_values" in written and "V2" in written
+    (tmp_path / "export.mapping.csv").write_text(
+        written.replace("V2,,", "V2,goal_qualities,"), encoding="utf8"
+    )
+    assert main(["survey", "export.csv", "--mapping", "export.mapping.csv"]) == 0
+    assert "V2 is goal_qualities" in capsys.readouterr().out
+
+
+@pytest.mark.parametrize(
+    ("words", "message"),
+    [
+        (["survey", "absent.sav"], "absent.sav"),
+        (["survey", "wrong.csv"], "outside the response options"),
+        (["twin", "--seed", "-1", "x.sav"], "--seed: expected"),
+        (["twin", "--seed", "1", "x.csv"], "expected a name that ends in .sav"),
+    ],
+)
+def test_bad_input_for_survey_and_twin_ends_with_one_clear_line(
+    words, message, tmp_path, monkeypatch, capsys
+):
+    monkeypatch.chdir(tmp_path)
+    (tmp_path / "wrong.csv").write_text("goal_values\n9\n", encoding="utf8")
+    assert main(words) == 2
+    err = capsys.readouterr().err
+    assert message in err and "Traceback" not in err

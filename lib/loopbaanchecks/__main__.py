@@ -1,13 +1,18 @@
-"""The command line: `loopbaanchecks reproduce`, `run`, `parameters`, `export`, `consistency`."""
+"""The command line: `loopbaanchecks reproduce`, `run`, `export`, `consistency`, `survey`, `twin` and more."""
 
 import argparse
+import contextlib
 import os
 import sys
 from collections.abc import Sequence
 from pathlib import Path
 from time import perf_counter
+from typing import TYPE_CHECKING
 
 from loopbaanchecks import __version__
+
+if TYPE_CHECKING:
+    import pandas as pd
 
 REPAIR_WITHIN = 20  # respondents more or fewer that `consistency` tries
 
@@ -73,7 +78,28 @@ def _parser() -> argparse.ArgumentParser:
     command.set_defaults(func=_export)
 
     _add_consistency(commands)
+    _add_survey(commands)
     return parser
+
+
+def _add_survey(commands: argparse._SubParsersAction) -> None:
+    """Add the parsers of the survey reader and the twin."""
+    command = commands.add_parser("survey", help="read a survey file and say how it was understood")
+    command.add_argument("file", type=Path)
+    command.add_argument("--decimal", choices=(",", "."), help="decimal sign (default: decided per column)")
+    command.add_argument("--mapping", type=Path, help="mapping file (default: data/raw/mapping.csv if there)")
+    command.add_argument("--keep", nargs="+", default=(), metavar="NAME", help="open answers to let in")
+    command.add_argument("--lenient", action="store_true", help="turn cells that do not fit into missing")
+    command.add_argument(
+        "--write-mapping", type=Path, metavar="OUT.csv", help="where (default: FILE.mapping.csv here)"
+    )
+    command.set_defaults(func=_survey)
+
+    command = commands.add_parser("twin", help="write a simulated survey that prints every published number")
+    command.add_argument("file", type=Path, metavar="OUT.sav")
+    command.add_argument("--seed", type=int, required=True, help="same seed, same file")
+    command.add_argument("--language", choices=("nl", "en"), default="nl", help="of the labels (default: nl)")
+    command.set_defaults(func=_twin)
 
 
 def _add_consistency(commands: argparse._SubParsersAction) -> None:
@@ -191,6 +217,54 @@ def _consistency(args: argparse.Namespace) -> int:
     for change in consistency.repairs(*row, sizes=sizes, **choices).itertuples():
         what = f"mean {change.mean}, sd {change.sd}, n {change.n}"
         print(f"would fit         {what} ({change.change} {change.steps:+d})")
+    return 0
+
+
+def _survey(args: argparse.Namespace) -> int:
+    """Say what a survey file holds; write a mapping to fill in where names do not match the codebook."""
+    from loopbaanchecks import survey
+    from loopbaanchecks.study import Study
+
+    codebook = Study().codebook
+    choices = {"decimal": args.decimal, "mapping": args.mapping, "keep": args.keep, "lenient": args.lenient}
+    try:
+        report = survey.read_survey(args.file, codebook=codebook, **choices).report
+    except survey.SurveyError:
+        with contextlib.suppress(survey.SurveyError):  # the first error says more
+            _offer_mapping(args, codebook)
+        raise
+    print("\n".join(report.lines()))
+    if args.write_mapping or (report.variables["variable"] == "").any():
+        _offer_mapping(args, codebook)
+    return 0
+
+
+def _offer_mapping(args: argparse.Namespace, codebook: "pd.DataFrame") -> None:
+    """Write a mapping to fill in, never over one that is there."""
+    from loopbaanchecks import survey
+
+    out = args.write_mapping or Path(f"{args.file.stem}.mapping.csv")
+    if args.mapping or (out.exists() and not args.write_mapping):
+        return
+    survey.write_mapping(args.file, out, codebook=codebook)
+    print(f"mapping to fill in: {os.path.relpath(out)} (for --mapping, or as data/raw/mapping.csv)")
+
+
+def _twin(args: argparse.Namespace) -> int:
+    """Write a twin as .sav and say which rows needed missing answers."""
+    import numpy as np
+
+    from loopbaanchecks import twin
+    from loopbaanchecks.study import Study
+
+    if args.seed < 0:
+        raise ValueError(f"--seed: expected a whole number of zero or more; found {args.seed}")
+    study = Study()
+    drawn = twin.draw(study, rng=np.random.default_rng(args.seed))
+    twin.write_sav(drawn, study, args.file, language=args.language)
+    print(f"{os.path.relpath(args.file)}: {len(drawn.responses)} simulated respondents, not observed")
+    for note in drawn.notes.itertuples():
+        print(f"{note.item}: {note.reason}")
     return 0
 
 

@@ -61,7 +61,7 @@ def format_number(value, spec: str, language: str) -> str:
     whole = isinstance(value, int | np.integer)
     value = float(value) * (100 if spec.startswith("percent") else 1)
     decimals = 0 if spec in ("count", "signed") or whole else int(spec[-1])
-    text = f"{value + 0.0:{'+' if spec == 'signed' else ''},.{decimals}f}"
+    text = f"{round(value, decimals) + 0.0:{'+' if spec == 'signed' else ''},.{decimals}f}"
     if language == "nl":
         text = text.translate(str.maketrans(",.", ".,"))
     return text + (" %" if spec.startswith("percent") else "")
@@ -142,6 +142,7 @@ class Report:
         evidence: str,
         columns: Sequence[str] | None = None,
         flag: Sequence[bool] | None = None,
+        first: int | None = None,
         **values,
     ) -> None:
         """Show a table and keep all of it for writing.
@@ -159,6 +160,8 @@ class Report:
             What is shown, in order; the written table always has everything.
         flag : sequence of bool, optional
             Rows that should stand out.
+        first : int, optional
+            How many rows are shown; all when left out.
         **values
             What the caption fills in.
         """
@@ -170,7 +173,8 @@ class Report:
         columns = list(columns or [c for c in shown if c != "evidence"])
         flags = [False] * len(shown) if flag is None else [bool(f) for f in flag]
         badge = "" if "evidence" in columns else f" {self._badge(evidence)}"
-        display(HTML(_html_table(self, shown[columns], html.escape(self.captions[name]) + badge, flags)))
+        caption = html.escape(self.captions[name]) + badge
+        display(HTML(_html_table(self, shown[columns].head(first or len(shown)), caption, flags[:first])))
 
     def _in_language(self, frame: pd.DataFrame) -> pd.DataFrame:
         """Return the frame with its label columns of this language only."""
@@ -409,16 +413,20 @@ def plot_intervals(
     return ax
 
 
-def plot_fit(frame: pd.DataFrame, *, ax: Axes, format: Callable[[float], str]) -> Axes:
-    """Plot a matrix of shares (rows of the frame down, columns across) as a heat map with its numbers.
+def plot_matrix(
+    frame: pd.DataFrame, *, ax: Axes, format: Callable[[float], str], signed: bool = False
+) -> Axes:
+    """Plot a matrix (rows of the frame down, columns across) as a heat map with its numbers.
 
     Parameters
     ----------
     frame : pandas.DataFrame of float
-        Shares 0-1; index and columns become the axes.
+        Shares 0-1, or coefficients -1 to 1; index and columns become the axes.
     ax : matplotlib Axes
     format : callable
-        Share to text.
+        Number to text.
+    signed : bool
+        Whether values may be negative: two hues then, white for none.
 
     Returns
     -------
@@ -426,11 +434,36 @@ def plot_fit(frame: pd.DataFrame, *, ax: Axes, format: Callable[[float], str]) -
         The same axes.
     """
     words = frame.map(format)
-    sns.heatmap(
-        frame, ax=ax, vmin=0, vmax=1, cmap="Blues", annot=words, fmt="", cbar=False,
-        linewidths=0.5, annot_kws={"fontsize": 8},
-    )  # fmt: skip
+    colours = {"vmin": -1, "cmap": "RdBu_r"} if signed else {"vmin": 0, "cmap": "Blues"}
+    text = {"annot": words, "fmt": "", "annot_kws": {"fontsize": 8}}
+    sns.heatmap(frame, ax=ax, vmax=1, **colours, **text, cbar=False, linewidths=0.5)
     ax.tick_params(axis="y", rotation=0)
+    return ax
+
+
+def plot_spread(rows: pd.DataFrame, moved: pd.DataFrame, *, ax: Axes, low: str, high: str) -> Axes:
+    """Plot exact bounds as bars and the values of many twins as dots on them.
+
+    Parameters
+    ----------
+    rows : pandas.DataFrame
+        `item`, `label` and the columns named by `low` and `high`; first row on top.
+    moved : pandas.DataFrame
+        `item`, `value`: one row per item and twin.
+    ax : matplotlib Axes
+    low, high : str
+        Column names of the bounds.
+
+    Returns
+    -------
+    matplotlib Axes
+        The same axes.
+    """
+    plot_intervals(rows, ax=ax, low=low, high=high)
+    place = {item: y for y, item in enumerate(rows["item"])}
+    dots = moved[moved["item"].isin(place)]
+    height = dots["item"].map(place) + 0.22 * np.sin(12.9898 * np.arange(len(dots)))
+    ax.scatter(dots["value"], height, s=5, c=ACCENT, alpha=0.35, linewidths=0, zorder=3)
     return ax
 
 
