@@ -92,10 +92,11 @@ def test_shares_count_who_answered():
 
 def test_group_means_take_the_group():
     means = pd.DataFrame({"item": ["a", "a", "b"], "code": [1, 2, 1], "printed": ["2,0", "4,0", "1,0"]})
-    responses = pd.DataFrame({"a": [1, 3, 4, 5], "g": [1, 1, 2, 2]})
+    responses = pd.DataFrame({"a": [1, 3, 4, 5, None], "g": [1, 1, 2, 2, 2]})
     found = compare_group_means(means, responses, group="g", rounding="either")
     assert found["verdict"].tolist() == ["reproduced", "contradicted", "not_checkable"]
     assert found["n"].tolist() == [2, 2, 0]
+    assert found["n_missing"].tolist() == [0, 1, 0]
     assert compare_group_means(means, responses, group="h", rounding="either")["n"].sum() == 0
 
 

@@ -153,15 +153,18 @@ def compare_group_means(
     Returns
     -------
     pandas.DataFrame
-        Index of `means`: `n`, `recalculated`, `verdict`.
+        Index of `means`: `n`, `n_missing` (of the group), `recalculated`, `verdict`.
     """
     found = []
     for row in means.itertuples():
         known = group in responses and row.item in responses
-        answers = responses.loc[responses[group] == row.code, row.item].dropna() if known else []
-        if len(answers) == 0:
-            found.append((0, float("nan"), "not_checkable"))
+        inside = responses.loc[responses[group] == row.code, row.item] if known else pd.Series(dtype=float)
+        answers = inside.dropna()
+        n, missing = len(answers), len(inside) - len(answers)
+        if n == 0:
+            found.append((n, missing, float("nan"), "not_checkable"))
             continue
         mean, _ = exact_moments(answers, ddof=0)
-        found.append((len(answers), float(mean), WORDS[mean in Reported(row.printed).interval(rounding)]))
-    return pd.DataFrame(found, columns=["n", "recalculated", "verdict"], index=means.index)
+        same = WORDS[mean in Reported(row.printed).interval(rounding)]
+        found.append((n, missing, float(mean), same))
+    return pd.DataFrame(found, columns=["n", "n_missing", "recalculated", "verdict"], index=means.index)
