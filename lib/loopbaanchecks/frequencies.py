@@ -295,7 +295,7 @@ def count_frequency_tables(mean: str, sd: str, n: int, **choices: Unpack[Choices
     Parameters
     ----------
     mean, sd, n, **choices
-        As for `frequency_tables`.  Options 0-10 and n = 500 take seconds.
+        As for `frequency_tables`.  Options 0-10 and n = 500 take some twenty seconds.
 
     Returns
     -------
