@@ -78,7 +78,7 @@ def test_a_table_has_caption_badge_scope_and_one_language(screen, tmp_path):
     assert [th.text for th in table.tbody.find_all("th", scope="row")] == ["vacatures & regio", "netwerk"]
     assert "vacancies" not in table.text
     assert len(table.find_all("tr", class_="flag")) == 1
-    assert table.find("td", class_="number").text == "8 %"
+    assert table.find("td", class_="number").text == "8,5 %"
 
 
 def test_everything_that_is_written_carries_its_mark_and_repeats(screen, tmp_path):
