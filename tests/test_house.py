@@ -210,6 +210,15 @@ def test_vocabulary_formats_are_known():
     }
 
 
+def test_page_workbook_and_readme_give_the_marks_one_meaning():
+    page = json.loads((LIB / "template" / "words.json").read_text(encoding="utf8"))
+    words, readme = read_vocabulary(), (ROOT / "README.md").read_text(encoding="utf8")
+    for mark in ("published", "implied", "simulated", "observed"):
+        for key in (mark, f"meaning.{mark}"):
+            assert page[key] == words.loc[key, ["nl", "en"]].to_dict(), key
+    assert f"| {words.loc['meaning.implied', 'en']} |" in readme
+
+
 def test_notebook_json_is_stable():
     for path in BOOKS:
         text = path.read_text(encoding="utf8")
