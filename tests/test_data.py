@@ -2,6 +2,7 @@
 
 import csv
 import json
+import re
 
 import pytest
 from frictionless import Package
@@ -16,7 +17,8 @@ FILES = sorted(path.relative_to(DATA).as_posix() for path in DATA.rglob("*.csv")
 
 def test_the_package_is_valid_by_frictionless():
     report = Package(str(DATA / "datapackage.json")).validate()
-    assert report.valid, report.flatten(["title", "rowNumber", "fieldName", "note"])
+    errors = report.flatten(["place", "rowNumber", "fieldName", "note"])
+    assert report.valid, "\n".join(" · ".join(str(part) for part in error) for error in errors)
 
 
 def test_every_file_is_described_and_every_description_has_a_file():
@@ -71,12 +73,17 @@ def test_codebook_and_tables_point_at_each_other():
     assert scales.to_dict() == printed.to_dict()
 
 
+def test_a_question_without_a_row_says_what_became_of_it():
+    silent = STUDY.codebook[STUDY.codebook["table"].isna() & (STUDY.codebook["block"] != "derived")]
+    said = silent["note"].str.contains("reported")
+    assert said.all(), silent.loc[~said, "variable"].tolist()
+
+
 def test_options_have_as_many_labels_as_codes():
     for row in STUDY.codebook.itertuples():
-        sizes = {
-            len(text.split(";")) if text else 0 for text in (row.options, row.options_nl, row.options_en)
-        }
-        assert len(sizes) == 1, row.variable
+        for labels in (row.options_nl.split(";"), row.options_en.split(";")):
+            assert len(labels) == len(row.options.split(";")), row.variable
+            assert labels == [""] or (all(labels) and len(set(labels)) == len(labels)), row.variable
         assert (row.type in ("single", "multiple", "scale")) == bool(row.options), row.variable
         codes = [int(code) for code in row.options.split(";") if code]
         assert codes == sorted(set(codes)), row.variable
@@ -95,6 +102,13 @@ def test_scale_items_are_scale_questions_of_the_effect_blocks():
     assert rows["block"].str.startswith("effects").all()
 
 
+def test_the_readme_lists_the_effect_items_without_a_scale():
+    effects = STUDY.codebook.loc[STUDY.codebook["block"].str.startswith("effects"), "variable"]
+    readme = (DATA / "README.md").read_text(encoding="utf8")
+    listed = re.search(r"Items of the effect blocks without a scale here:(.*?)\.\n", readme, flags=re.DOTALL)
+    assert set(re.findall(r"`(\w+)`", listed[1])) == set(effects) - set(STUDY.scales["item"])
+
+
 def test_what_print_dropped_is_a_zero_and_nothing_else():
     restored = STUDY.published[STUDY.published["restored"] != ""]
     assert len(restored) == 6
@@ -102,9 +116,10 @@ def test_what_print_dropped_is_a_zero_and_nothing_else():
     assert (restored["note"] != "").all()
 
 
-def test_every_printed_spread_is_possible_on_its_scale():
+def test_every_printed_mean_and_sd_is_possible_on_its_options():
+    n = int(STUDY.printed("complete"))
     for row in STUDY.items.itertuples():
         low, high = min(row.options), max(row.options)
-        mean, sd = Reported(row.mean).value, Reported(row.sd).value
-        assert low <= mean <= high
-        assert sd**2 <= (mean - low) * (high - mean) * 2
+        mean, sd = Reported(row.mean).value, Reported(row.sd).interval("either").low
+        assert low <= mean <= high, row.item
+        assert sd**2 <= (mean - low) * (high - mean) * n / (n - 1), row.item
