@@ -112,6 +112,21 @@ class Study:
         """Who was interviewed: the rows of tables 1-3."""
         return self._read("respondents")
 
+    @cached_property
+    def findings(self) -> pd.DataFrame:
+        """The findings of the interviews, one per row, in own words."""
+        return self._read("findings")
+
+    @cached_property
+    def topics(self) -> pd.DataFrame:
+        """Which group was asked about what: topic lists and interview guides."""
+        return self._read("topics")
+
+    @cached_property
+    def joint(self) -> pd.DataFrame:
+        """Survey and interviews side by side, one row per variable of the ASE model, with our judgement."""
+        return self._read("joint")
+
     def printed(self, figure: str) -> str:
         """Return a number of the running text as printed, such as "8,5"."""
         if figure not in self.figures.index:
