@@ -235,16 +235,25 @@ def co_occurrence(segments: pd.DataFrame, *, within: Within) -> pd.DataFrame:
     for i, (_, spans) in enumerate(segments.groupby("source")):
         codes = np.searchsorted(names, spans["code"])
         present[i, codes] = True
-        start, end = spans["start"].to_numpy(), spans["end"].to_numpy()
-        meet = (start[:, None] < end) & (start < end[:, None])
-        here = np.zeros_like(together)
-        np.logical_or.at(here, np.ix_(codes, codes), meet | (within == "interview"))
-        together += here
+        if within == "overlap":
+            covers = _coverage(codes, spans, len(names))
+            together += covers @ covers.T > 0
+        else:
+            together += np.outer(present[i], present[i])
     first, second = np.triu_indices(len(names), 1)
     either = (present[:, first] | present[:, second]).sum(axis=0)
     both = together[first, second]
     pairs = {"first": np.take(names, first), "second": np.take(names, second), "interviews": both}
     return pd.DataFrame(pairs | {"interviews_either": either, "share": both / np.maximum(either, 1)})
+
+
+def _coverage(codes: np.ndarray, spans: pd.DataFrame, n_codes: int) -> np.ndarray:
+    """Return codes × stretches of text between ends of spans: 1 where the code is on it, else 0."""
+    ends = np.unique(spans[["start", "end"]])
+    steps = np.zeros((n_codes, len(ends)))
+    np.add.at(steps, (codes, np.searchsorted(ends, spans["start"])), 1)
+    np.add.at(steps, (codes, np.searchsorted(ends, spans["end"])), -1)
+    return (steps.cumsum(axis=1) > 0).astype(float)
 
 
 def saturation(

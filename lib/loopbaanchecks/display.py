@@ -19,7 +19,7 @@ import seaborn as sns
 from IPython.display import HTML, Markdown, display
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
-from matplotlib.ticker import FuncFormatter
+from matplotlib.ticker import FuncFormatter, MaxNLocator
 from matplotlib.transforms import Affine2D
 
 from loopbaanchecks.paths import RESULTS
@@ -414,19 +414,26 @@ def plot_intervals(
 
 
 def plot_matrix(
-    frame: pd.DataFrame, *, ax: Axes, format: Callable[[float], str], signed: bool = False
+    frame: pd.DataFrame,
+    *,
+    ax: Axes,
+    format: Callable[[float], str],
+    signed: bool = False,
+    most: float = 1,
 ) -> Axes:
     """Plot a matrix (rows of the frame down, columns across) as a heat map with its numbers.
 
     Parameters
     ----------
     frame : pandas.DataFrame of float
-        Shares 0-1, or coefficients -1 to 1; index and columns become the axes.
+        Shares 0-1, coefficients -1 to 1 or counts; index and columns become the axes.
     ax : matplotlib Axes
     format : callable
         Number to text.
     signed : bool
         Whether values may be negative: two hues then, white for none.
+    most : float
+        Value of the darkest colour.
 
     Returns
     -------
@@ -436,9 +443,72 @@ def plot_matrix(
     words = frame.map(format)
     colours = {"vmin": -1, "cmap": "RdBu_r"} if signed else {"vmin": 0, "cmap": "Blues"}
     text = {"annot": words, "fmt": "", "annot_kws": {"fontsize": 8}}
-    sns.heatmap(frame, ax=ax, vmax=1, **colours, **text, cbar=False, linewidths=0.5)
+    sns.heatmap(frame, ax=ax, vmax=most, **colours, **text, cbar=False, linewidths=0.5)
     ax.tick_params(axis="y", rotation=0)
+    ax.grid(visible=False)
     return ax
+
+
+def plot_sides(rows: pd.DataFrame, *, ax: Axes) -> Axes:
+    """Plot counts for (to the right) and against (to the left), with neutral ones as an outline.
+
+    Parameters
+    ----------
+    rows : pandas.DataFrame
+        `label`, `helps`, `hinders`, `neutral` (counts); first row on top.
+    ax : matplotlib Axes
+
+    Returns
+    -------
+    matplotlib Axes
+        The same axes; neutral counts continue the bar to the right.
+    """
+    y = np.arange(len(rows))
+    ax.barh(y, -rows["hinders"], color=ACCENT)
+    ax.barh(y, rows["helps"], color=SOFT)
+    ax.barh(y, rows["neutral"], left=rows["helps"], facecolor="white", edgecolor=INK, linewidth=0.8)
+    for i, row in enumerate(rows.itertuples()):
+        for count, at, side, ink in (
+            (row.hinders, -0.15, "right", "white"),
+            (row.helps, 0.15, "left", "white"),
+            (row.neutral, row.helps + 0.15, "left", INK),
+        ):
+            if count:
+                ax.text(at, i, f"{count}", va="center", ha=side, color=ink, fontsize=8)
+    ax.axvline(0, color=INK, linewidth=1)
+    ax.set_yticks(y, rows["label"])
+    ax.set_ylim(len(rows) - 0.5, -0.5)
+    ax.xaxis.set_major_locator(MaxNLocator(integer=True))
+    ax.xaxis.set_major_formatter(FuncFormatter(lambda value, _: f"{abs(value):.0f}"))
+    ax.grid(axis="y", visible=False)
+    return ax
+
+
+def plot_joint(rows: pd.DataFrame, dots: pd.DataFrame, *, axes: Sequence[Axes]) -> Sequence[Axes]:
+    """Plot survey means and counts of findings side by side, one row per variable.
+
+    Parameters
+    ----------
+    rows : pandas.DataFrame
+        `variable`, `label`, `judged` (text at the right), `helps`, `hinders`, `neutral`; first row on top.
+    dots : pandas.DataFrame
+        `variable`, `value`: the survey means that belong to it.
+    axes : two matplotlib Axes
+        Left for means, right for findings; they share y.
+
+    Returns
+    -------
+    two matplotlib Axes
+        The same axes.
+    """
+    plot_sides(rows, ax=axes[1])
+    place = {variable: y for y, variable in enumerate(rows["variable"])}
+    axes[0].scatter(dots["value"], dots["variable"].map(place), color=INK, s=30, alpha=0.8, zorder=3)
+    axes[0].grid(axis="y", visible=False)
+    right = axes[1].get_xlim()[1]
+    for y, text in enumerate(rows["judged"]):
+        axes[1].text(right * 1.03, y, text, va="center", ha="left", fontsize=9, style="italic")
+    return axes
 
 
 def plot_spread(rows: pd.DataFrame, moved: pd.DataFrame, *, ax: Axes, low: str, high: str) -> Axes:
