@@ -127,11 +127,11 @@ def report_lines(candidates: Candidates, name: str) -> list[str]:
 
 def codebook_lines(*, data: Path = DATA) -> list[str]:
     """Return what each column of the file is for, as lines of text."""
-    must = {"filled": "in every row", "first": "at wave 1", "column": "may be empty", "no": "may be left out"}
-    return [
-        f"{row.variable}: {row.label_en} ({row.options.replace(';', ' or ') or row.type}; {must[row.required]})"
-        for row in read_codebook(data=data).itertuples()
-    ]
+    must = {"filled": "in every row", "first": "at wave 1", "column": "may be empty", "no": "may be absent"}
+    book = read_codebook(data=data)
+    kind = book["options"].str.replace(";", " or ").where(book["options"] != "", book["type"])
+    words = book["variable"] + ": " + book["label_en"]
+    return list(words + " (" + kind + "; " + book["required"].map(must) + ")")
 
 
 def _per_wave(gaps: pd.DataFrame) -> list[tuple[int, int]]:
