@@ -1,4 +1,4 @@
-"""The command line: `loopbaanchecks reproduce`, `run`, `survey`, `candidates`, `twin`, `consistency` and more."""
+"""The command line: `loopbaanchecks reproduce`, `run`, `survey`, `candidates`, `consistency` and more."""
 
 import argparse
 import contextlib

@@ -26,6 +26,10 @@ CODE = re.compile(r"(?:[a-z]{1,4}[-_.])?[a-z]{0,4}[-_.]?\d{1,6}|(?=.*\d)(?=.*[a-
 NUMBER = re.compile(r"-?\d+(?:[.,]\d+)?")
 KINDS = {"integer": "Int64", "number": "Float64", "yesno": "boolean", "date": "datetime64[s]"}
 DATE_ORDER = {"measurement_date": "enrolment_date", "end_date": "enrolment_date"}
+OTHERWISE = {
+    "comma": "decimal comma, as other numbers of the file have",
+    "point": "decimal point in a file separated by commas",
+}
 LISTED = 10  # lines that a message names
 
 Row = tuple[int, list[str]]  # line of the file, cells
@@ -43,8 +47,8 @@ def read_candidates(path: str | Path, *, data: Path = DATA, today: date | None =
     ----------
     path : str or Path
         CSV, separated by commas or semicolons, in UTF-8 (with or without byte order mark) or windows-1252;
-        one row per candidate and measurement, columns in any order.  A comma as decimal sign only beside
-        semicolons.
+        one row per candidate and measurement, columns in any order.  One decimal sign per file, a comma only
+        beside semicolons; days with the year first, or day, month, year.
     data : Path
         Folder with the codebook, tno_2007/candidates.csv.
     today : date, optional
@@ -67,7 +71,9 @@ def read_candidates(path: str | Path, *, data: Path = DATA, today: date | None =
     problems = _width_problems(header, rows, details["delimiter"])
     if absent := _column_problems(header, book):
         raise _error(path, absent + problems)
-    frame, unfit = _typed(_cells(header, fitting), book, details["delimiter"])
+    cells = _cells(header, fitting)
+    details["decimal sign"] = _decimal(cells, book, details["delimiter"])
+    frame, unfit = _typed(cells, book, details["decimal sign"])
     problems += unfit + _order_problems(frame, today or date.today())
     if problems:
         raise _error(path, problems)
@@ -120,7 +126,7 @@ def report_lines(candidates: Candidates, name: str) -> list[str]:
         f"{len(frame)} measurements of {frame['candidate'].nunique()} candidates "
         f"in {frame['centre'].nunique()} centres",
         *(f"wave {wave}: {n} measured" for wave, n in waves.items()),
-        *(f"no answer: {column}, {n} times" for column, n in empty.items() if n),
+        *(f"no answer to {column}: {n}" for column, n in empty.items() if n),
         *(f"gap, kept: {n} without wave {wave} but with a later one" for wave, n in _per_wave(gaps)),
     ]
 
@@ -162,8 +168,8 @@ def _read_rows(path: Path, book: pd.DataFrame) -> tuple[list[str], list[Row], di
         raise ValueError(f"{path.name}: expected a file; found none in {path.parent}")
     text, encoding = decoded(path)
     known = set(book["variable"])
-    records = {sign: list(_records(text, sign)) for sign in ",;"}
-    if not records[","]:
+    records = _by_delimiter(text, path.name)
+    if not all(records.values()):
         raise ValueError(f"{path.name}: expected a header and measurements; found an empty file")
     headers = {sign: [plain(cell) for cell in found[0][1]] for sign, found in records.items()}
     sign = max(headers, key=lambda one: len(known & set(headers[one])))
@@ -193,12 +199,25 @@ def _width_problems(header: list[str], rows: list[Row], delimiter: str) -> list[
     ] * bool(odd)
 
 
+def _by_delimiter(text: str, name: str) -> dict[str, list[Row]]:
+    """Return the filled rows of a text by each delimiter that it can be cut with."""
+    found = {}
+    for sign in ",;":
+        try:
+            found[sign] = list(_records(text, sign))
+        except csv.Error as error:
+            last = error
+    if not found:
+        raise ValueError(f"{name}: expected quotes in pairs; found a quote that is not closed ({last})")
+    return found
+
+
 def _records(text: str, delimiter: str) -> Iterator[Row]:
     """Yield the filled records of a text with the line that each begins on."""
-    reader = csv.reader(StringIO(text, newline=""), delimiter=delimiter)
+    reader = csv.reader(StringIO(text, newline=""), delimiter=delimiter, strict=True)
     line = 1
     for record in reader:
-        if any(cell.strip() for cell in record):
+        if re.search(r"[^\s;,]", "".join(record)):
             yield line, record
         line = reader.line_num + 1
 
@@ -219,14 +238,21 @@ def _column_problems(header: list[str], book: pd.DataFrame) -> list[str]:
 # --- values -------------------------------------------------------------------------------------
 
 
-def _typed(cells: pd.DataFrame, book: pd.DataFrame, delimiter: str) -> tuple[pd.DataFrame, list[str]]:
+def _decimal(cells: pd.DataFrame, book: pd.DataFrame, delimiter: str) -> str:
+    """Return the decimal sign: a point beside commas, else a comma as soon as one number has it."""
+    names = [name for name in book.loc[book["type"] == "number", "variable"] if name in cells]
+    commas = cells[names].apply(lambda one: one.str.fullmatch(r"-?\d+,\d+")).to_numpy(dtype=bool).any()
+    return "comma" if delimiter == ";" and commas else "point"
+
+
+def _typed(cells: pd.DataFrame, book: pd.DataFrame, decimal: str) -> tuple[pd.DataFrame, list[str]]:
     """Return the frame with types, gaps where a cell does not fit, and what does not fit."""
     frame, problems = pd.DataFrame({"line": cells["line"]}), []
     first = np.ones(len(cells), dtype=bool)
     for row in book.itertuples():
         column = cells.get(row.variable, pd.Series("", index=cells.index, dtype="str"))
         empty = column.str.casefold().isin(["", *MARKS])
-        read = _reader(row, delimiter)
+        read = _reader(row, decimal)
         pairs = [(None, "") if gone else read(cell) for cell, gone in zip(column, empty, strict=True)]
         rules = np.array([rule for _, rule in pairs], dtype=object)
         if row.required == "filled":
@@ -254,13 +280,13 @@ def _sentences(
     return problems
 
 
-def _reader(row, delimiter: str) -> Callable[[str], tuple[object, str]]:
+def _reader(row, decimal: str) -> Callable[[str], tuple[object, str]]:
     """Return the function that reads one filled cell: its value, and the rule it breaks or ""."""
     bounds = tuple(map(float, row.options.split("-"))) if row.type in ("integer", "number") else ()
 
     def read_number(cell: str) -> tuple[object, str]:
-        if delimiter == "," and re.fullmatch(r"-?\d+,\d+", cell):
-            return None, "expected a decimal point in a file separated by commas"
+        if NUMBER.fullmatch(cell) and {"comma": ".", "point": ","}[decimal] in cell:
+            return None, f"expected a {OTHERWISE[decimal]}"
         if not NUMBER.fullmatch(cell) or (row.type == "integer" and not cell.isdigit()):
             return None, f"expected a {'whole ' if row.type == 'integer' else ''}number"
         value = float(cell.replace(",", "."))
