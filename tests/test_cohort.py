@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 from loopbaanchecks import cohort
 from loopbaanchecks.cohorttwin import simulated_candidates
 from loopbaanchecks.pilots import CONDITIONS, SEGMENTS, STEPS
-from loopbaanchecks.study import read_resource
+from loopbaanchecks.study import read_resource, read_vocabulary
 
 REFERENCE = Path(__file__).parent / "reference"
 RULES = read_resource("tno_2007-segments")
@@ -99,9 +99,9 @@ def test_steps_count_answers_and_say_how_many_are_missing():
 @pytest.mark.parametrize(
     ("case", "centres", "method"),
     [
-        ("eight", "ABCDEFGH", "mixed model: centre, candidate random"),
-        ("four", "ABCD", "mixed model: candidate random, centre fixed"),
-        ("one", "A", "mixed model: candidate random, one centre"),
+        ("eight", "ABCDEFGH", "mixed_centre_candidate"),
+        ("four", "ABCD", "mixed_candidate_fixed_centre"),
+        ("one", "A", "mixed_candidate_one_centre"),
     ],
 )
 def test_change_is_that_of_r(case, centres, method):
@@ -156,11 +156,16 @@ def test_without_variance_between_centres_or_candidates_the_model_says_so():
     frame = made(rng, centres=6, between=0, own=0.6)
     frame["self_management"] -= frame.groupby("centre")["self_management"].transform("mean")
     method = cohort.change_over_waves(frame, confidence=0.95)["method"].iloc[0]
-    assert method == "mixed model: candidate random, no variance between centres found"
+    assert method == "mixed_candidate_flat_centre"
     flat = made(rng, centres=3, between=0, own=0)
     flat["self_management"] -= flat.groupby("candidate")["self_management"].transform("mean")
     found = cohort.change_over_waves(flat, confidence=0.95)
-    assert set(found["method"]) == {"least squares: no variance between candidates found, centre fixed"}
+    assert set(found["method"]) == {"ols_fixed_centre"}
+
+
+def test_every_model_has_its_words():
+    models = {f"{kind}_{rest}_centre" for kind in ("mixed_candidate", "ols") for rest in ("fixed", "flat", "one")}
+    assert models | {"mixed_centre_candidate"} <= set(read_vocabulary().index)
 
 
 def test_a_constant_shift_changes_nothing():

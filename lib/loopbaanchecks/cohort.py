@@ -239,7 +239,9 @@ def change_over_waves(
     DataFrame
         One row per wave after the first: `wave`, `estimate` (in points, against wave 1), `ci_low`,
         `ci_high`, `standard_error`, `df`, `n` (scores at that wave), `n_missing` (enrolled, no score at that
-        wave), `method` (the model that was fitted, and why when it is not the first choice).
+        wave), `method`, a key of vocabulary.csv: mixed_centre_candidate, or what took its place:
+        mixed_candidate_ or ols_ (no variance between candidates), followed by fixed_centre (too few centres
+        for a variance), flat_centre (no variance between centres) or one_centre.
 
     Raises
     ------
@@ -282,18 +284,17 @@ def _fit(seen: pd.DataFrame, outcome: str, waves: list[int]) -> tuple[np.ndarray
     data = pd.concat(columns, axis=1).set_axis(["score", "wave", "centre", "candidate"], axis="columns")
     data = data.reset_index(drop=True)
     keep, formula, centres = slice(1, len(waves)), "score ~ C(wave)", data["centre"].nunique()
-    why = "no variance between centres found" if centres > 1 else "one centre"
+    without = "flat_centre" if centres > 1 else "one_centre"
     if centres >= LEAST_CENTRES:
         nested = {"groups": "centre", "re_formula": "1", "vc_formula": {"candidate": "0 + C(candidate)"}}
         if fit := _usable(MixedLM.from_formula(formula, data, **nested)):
-            return fit.fe_params.iloc[keep], fit.bse_fe.iloc[keep], "mixed model: centre, candidate random"
+            return fit.fe_params.iloc[keep], fit.bse_fe.iloc[keep], "mixed_centre_candidate"
     elif centres > 1:
-        formula, why = f"{formula} + C(centre)", "centre fixed"
+        formula, without = f"{formula} + C(centre)", "fixed_centre"
     if fit := _usable(MixedLM.from_formula(formula, data, groups="candidate")):
-        return fit.fe_params.iloc[keep], fit.bse_fe.iloc[keep], f"mixed model: candidate random, {why}"
+        return fit.fe_params.iloc[keep], fit.bse_fe.iloc[keep], f"mixed_candidate_{without}"
     fit = OLS.from_formula(formula, data).fit()
-    method = f"least squares: no variance between candidates found, {why}"
-    return fit.params.iloc[keep], fit.bse.iloc[keep], method
+    return fit.params.iloc[keep], fit.bse.iloc[keep], f"ols_{without}"
 
 
 def _usable(model: MixedLM):
