@@ -161,6 +161,33 @@ def test_what_differs_between_rows_of_a_candidate_is_refused(tmp_path):
     assert said.startswith("variant.csv: end_date: expected one per candidate; found more in lines 2, 3, 4")
 
 
+def test_two_spellings_of_a_centre_are_refused(tmp_path):
+    said = refusal(variant(tmp_path, ("K002;Noord", "K002;noord")))
+    assert said == (
+        "variant.csv: centre: expected one spelling of a name; found more in lines 2, 3, 4, 5, 6 (5 lines)"
+    )
+
+
+@settings(max_examples=60, deadline=None)
+@given(line=st.integers(1, 6), cell=st.integers(0, 17), value=st.text(max_size=12))
+@example(line=1, cell=0, value="K²²²²²²²²")
+@example(line=1, cell=2, value="²")
+@example(line=1, cell=3, value="0001-01-01")
+@example(line=1, cell=4, value="9999-12-31")
+@example(line=1, cell=17, value="1e999")
+def test_whatever_stands_in_a_cell_is_read_or_refused_by_its_line(tmp_path_factory, line, cell, value):
+    rows = [row.split(";") for row in PLAIN.read_text(encoding="utf8").splitlines()]
+    rows[line][cell] = '"' + value.replace('"', '""') + '"'
+    path = tmp_path_factory.mktemp("cell") / "any.csv"
+    path.write_text("\n".join(map(";".join, rows)), encoding="utf8", newline="")
+    try:
+        n, said = len(read_candidates(path, today=TODAY).measurements), ""
+    except ValueError as error:
+        n, said = 6, str(error)
+    assert n == 6
+    assert not said or (said.startswith("any.csv: ") and "line" in said)
+
+
 def test_today_is_the_last_day_that_may_be(tmp_path):
     found = read_candidates(PLAIN, today=date(2006, 11, 15))
     assert len(found.measurements) == 6

@@ -116,6 +116,14 @@ def test_change_is_that_of_r(case, centres, method):
     np.testing.assert_array_equal(found["df"], nlme["df"])
 
 
+def test_where_lme4_finds_no_variance_between_centres_the_result_is_the_same():
+    found = cohort.change_over_waves(SCORES, confidence=0.95, outcome="flat")
+    assert set(found["method"]) == {"mixed_candidate_flat_centre"}
+    reference = pd.read_csv(REFERENCE / "change.csv", skipinitialspace=True).query("case == 'flat'")
+    np.testing.assert_allclose(found["estimate"], reference["estimate"], atol=2e-5)
+    np.testing.assert_allclose(found["standard_error"], reference["standard_error"], rtol=2e-3)
+
+
 def test_scores_that_are_there_and_that_are_not():
     found = cohort.change_over_waves(SCORES, confidence=0.9).set_index("wave")
     for wave in (2, 3):
@@ -164,7 +172,9 @@ def test_without_variance_between_centres_or_candidates_the_model_says_so():
 
 
 def test_every_model_has_its_words():
-    models = {f"{kind}_{rest}_centre" for kind in ("mixed_candidate", "ols") for rest in ("fixed", "flat", "one")}
+    models = {
+        f"{kind}_{rest}_centre" for kind in ("mixed_candidate", "ols") for rest in ("fixed", "flat", "one")
+    }
     assert models | {"mixed_centre_candidate"} <= set(read_vocabulary().index)
 
 

@@ -287,7 +287,7 @@ def _reader(row, decimal: str) -> Callable[[str], tuple[object, str]]:
     def read_number(cell: str) -> tuple[object, str]:
         if NUMBER.fullmatch(cell) and {"comma": ".", "point": ","}[decimal] in cell:
             return None, f"expected a {OTHERWISE[decimal]}"
-        if not NUMBER.fullmatch(cell) or (row.type == "integer" and not cell.isdigit()):
+        if not NUMBER.fullmatch(cell) or (row.type == "integer" and not cell.isdecimal()):
             return None, f"expected a {'whole ' if row.type == 'integer' else ''}number"
         value = float(cell.replace(",", "."))
         if not bounds[0] <= value <= bounds[1]:
@@ -301,8 +301,8 @@ def _reader(row, decimal: str) -> Callable[[str], tuple[object, str]]:
 
 def _read_code(cell: str) -> tuple[object, str]:
     """Read a code of a candidate; what may point to a person is refused."""
-    digits = [int(sign) for sign in cell if sign.isdigit()]
-    if len(digits) in (8, 9) and cell.replace(".", "").isdigit():
+    digits = [int(sign) for sign in cell if sign.isdecimal()]
+    if len(digits) in (8, 9) and cell.replace(".", "").isdecimal():
         digits = [0] * (9 - len(digits)) + digits
         weights = [*range(9, 1, -1), -1]  # the check of a citizen service number
         if sum(w * d for w, d in zip(weights, digits, strict=True)) % 11 == 0:
@@ -348,6 +348,8 @@ def _order_problems(frame: pd.DataFrame, today: date) -> list[str]:
     for name, start in DATE_ORDER.items():
         early = frame[name] < frame[start]
         problems += _told(frame, early, f"{name}: expected no day before {start}; found an earlier one")
+    spellings = frame.groupby(frame["centre"].map(plain))["centre"].transform("nunique") > 1
+    problems += _told(frame, spellings, "centre: expected one spelling of a name; found more")
     people = frame.dropna(subset="candidate")
     for name in ("centre", "enrolment_date", "end_date"):
         several = people.groupby("candidate")[name].transform("nunique") > 1

@@ -240,8 +240,8 @@ def change_over_waves(
         One row per wave after the first: `wave`, `estimate` (in points, against wave 1), `ci_low`,
         `ci_high`, `standard_error`, `df`, `n` (scores at that wave), `n_missing` (enrolled, no score at that
         wave), `method`, a key of vocabulary.csv: mixed_centre_candidate, or what took its place:
-        mixed_candidate_ or ols_ (no variance between candidates), followed by fixed_centre (too few centres
-        for a variance), flat_centre (no variance between centres) or one_centre.
+        mixed_candidate_ or ols_ (no usable variance between candidates), followed by fixed_centre (too few
+        centres for a variance), flat_centre (no usable variance between centres) or one_centre.
 
     Raises
     ------
@@ -253,10 +253,11 @@ def change_over_waves(
     -----
     Score = wave (categories) + centre + candidate + rest, by REML; centre and candidate are random
     intercepts.  With fewer than five centres they are fixed effects; when a variance comes out as nought
-    that intercept is left out.  Intervals: t with as many degrees of freedom as there are scores beyond one
-    per candidate and later wave.  Whoever left counts with the scores there are (missing at random).
+    or the fit does not converge, that intercept is left out.  Intervals: t with as many degrees of freedom
+    as there are scores beyond one per candidate and later wave.  Whoever left counts with the scores there
+    are (missing at random).
     Source: Pinheiro and Bates (2000), Mixed-Effects Models in S and S-PLUS, sections 2.2 and 2.4.2.
-    Checked against R 4.2.2 (nlme): tests/reference/change.csv.
+    Checked against R 4.2.2 (nlme, and lme4 where it calls the fit singular): tests/reference/change.csv.
     """
     check_between(confidence=confidence)
     check_columns("measurements", measurements, [*KEYS, outcome])

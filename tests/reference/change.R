@@ -9,6 +9,7 @@ own <- rnorm(8, 0, 0.4)[place] + rnorm(96, 0, 0.7)[match(data$candidate, people$
 data$self_management <- round(3 + own + 0.15 * (data$wave - 1) + rnorm(nrow(data), 0, 0.5), 1)
 data <- data[runif(nrow(data)) > ifelse(data$wave == 1, 0, 0.2), ]
 data <- data[order(data$candidate, data$wave), ]
+data$flat <- round(data$self_management - ave(data$self_management, data$centre), 2)   # centres alike: singular
 write.csv(data, "change_data.csv", row.names = FALSE, quote = FALSE)
 
 rows <- NULL
@@ -23,7 +24,12 @@ add("eight", lme(self_management ~ factor(wave), random = ~ 1 | centre / candida
 four <- data[data$centre %in% LETTERS[1:4], ]
 add("four", lme(self_management ~ factor(wave) + centre, random = ~ 1 | candidate, data = four))
 add("one", lme(self_management ~ factor(wave), random = ~ 1 | candidate, data = data[data$centre == "A", ]))
-second <- coef(summary(lmer(self_management ~ factor(wave) + (1 | centre / candidate), data = data)))[2:3, ]
-rows <- rbind(rows, data.frame(case = "eight", software = "lme4", wave = 2:3, estimate = second[, "Estimate"],
-  ci_low = NA, ci_high = NA, standard_error = second[, "Std. Error"], df = NA))
+for (case in c("eight", "flat")) {
+  data$score <- data[[c(eight = "self_management", flat = "flat")[case]]]
+  model <- lmer(score ~ factor(wave) + (1 | centre / candidate), data = data)
+  stopifnot(isSingular(model) == (case == "flat"))
+  found <- coef(summary(model))[2:3, ]
+  rows <- rbind(rows, data.frame(case = case, software = "lme4", wave = 2:3, estimate = found[, "Estimate"],
+    ci_low = NA, ci_high = NA, standard_error = found[, "Std. Error"], df = NA))
+}
 write.csv(format(rows, digits = 10), "change.csv", row.names = FALSE, quote = FALSE)
