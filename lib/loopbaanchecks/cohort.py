@@ -140,6 +140,14 @@ def segment_counts(measurements: pd.DataFrame, rules: pd.DataFrame) -> pd.DataFr
     ------
     ValueError
         If a column is absent, an answer misses at wave 1, or the rules are not sound.
+
+    Examples
+    --------
+    >>> rules = pd.DataFrame([("-",) * 5 + ("other",)], columns=[*CONDITIONS, "segment"])
+    >>> rows = pd.DataFrame({"candidate": ["K1", "K2"], "centre": "A", "wave": [1, 2]})
+    >>> counts = segment_counts(rows.assign(**dict.fromkeys(CONDITIONS, False)), rules)
+    >>> {segment: int(n) for segment, n in counts.loc["A"].items()}
+    {'willer': 0, 'moeter': 0, 'self_steering': 0, 'other': 1, 'unknown': 1}
     """
     check_columns("measurements", measurements, [*KEYS, *CONDITIONS])
     persons = _persons(measurements)
@@ -173,6 +181,14 @@ def steps_by_wave(measurements: pd.DataFrame, *, confidence: float) -> pd.DataFr
     Notes
     -----
     Each wave counts who was measured then: a rising share may be change, or others having left.
+
+    Examples
+    --------
+    >>> rows = pd.DataFrame({"candidate": ["K1", "K2"], "centre": "A", "wave": 1})
+    >>> table = steps_by_wave(rows.assign(**dict.fromkeys(STEPS, [True, False])), confidence=0.95)
+    >>> table.round(2).head(1)
+            step  wave  count  estimate  ci_low  ci_high  n  n_missing  method
+    0  recognise     1      1       0.5    0.09     0.91  2          0  wilson
     """
     check_columns("measurements", measurements, [*KEYS, *STEPS])
     long = measurements.melt(KEYS, list(STEPS), var_name="step", value_name="taken").dropna(subset="taken")
@@ -208,6 +224,15 @@ def attrition(measurements: pd.DataFrame) -> pd.DataFrame:
     Notes
     -----
     Whoever enrolled so late that a wave is not yet due counts as lost: nothing in a file says when it is.
+
+    Examples
+    --------
+    >>> rows = pd.DataFrame({"candidate": ["K1", "K1", "K2"], "centre": "A", "wave": [1, 3, 1]})
+    >>> attrition(rows)
+      centre  wave  n_enrolled  n  n_gap  n_lost  estimate
+    0      A     1           2  2      0       0       0.0
+    1      A     2           2  0      1       1       0.5
+    2      A     3           2  1      0       1       0.5
     """
     check_columns("measurements", measurements, KEYS)
     last = measurements.groupby(["centre", "candidate"])["wave"].max().reset_index()
