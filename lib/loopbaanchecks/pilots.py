@@ -490,6 +490,11 @@ def expected_totals(parameters: Parameters, *, pilots: int) -> pd.DataFrame:
     return totals.assign(helped_persons=totals["guided_persons"] * steps, evidence="simulated")
 
 
+def helped_persons(parameters: Parameters, pilots: int) -> np.ndarray:
+    """Return `helped_persons` of `expected_totals`: the outcome that sensitivity is about."""
+    return expected_totals(parameters, pilots=pilots)["helped_persons"].to_numpy()
+
+
 def calibrate(
     parameters: Parameters,
     *,
