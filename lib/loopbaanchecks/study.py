@@ -112,6 +112,11 @@ class Study:
         """Who was interviewed: the rows of tables 1-3."""
         return self._read("respondents")
 
+    @cached_property
+    def cells(self) -> pd.DataFrame:
+        """Which check the printed cells of each table get: table, statistic, check, inputs."""
+        return self._read("cells")
+
     def printed(self, figure: str) -> str:
         """Return a number of the running text as printed, such as "8,5"."""
         if figure not in self.figures.index:
