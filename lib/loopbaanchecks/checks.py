@@ -12,8 +12,9 @@ exists or is printed has no power: it is empty there.
 
 import itertools
 import math
+import re
 from collections.abc import Callable, Iterable
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date
 from fractions import Fraction
 
@@ -27,6 +28,8 @@ from loopbaanchecks.estimates import (
     required_sample_size,
     sizes_behind_percentages,
 )
+from loopbaanchecks.periods import Period, read_ends
+from loopbaanchecks.pilots import Measurements, detectable_effect
 from loopbaanchecks.references import Facts, Number, as_printed, split_inputs, told_number
 from loopbaanchecks.reported import Reported
 
@@ -642,3 +645,201 @@ def announced(case: Case) -> Outcome:
     """Check that what is announced is there: the rows that hold it are more than none."""
     count = int(case.number(0).value)
     return _holds(case, count > 0, str(count), None, {"count": count}, contradiction="absent")
+
+
+# --- dates, lists and counts in words ----------------------------------------------------------------
+
+
+def _told_text(case: Case, reference: str) -> str:
+    """Return the words of another claim or of a cell (resource.id.column); other text stands for itself."""
+    if reference.startswith("claim."):
+        if (name := reference.removeprefix("claim.")) not in case.facts.claims.index:
+            raise ValueError(f"claim: expected the id of a claim; found {name!r}")
+        return case.facts.claims.loc[name, "printed"]
+    match = re.fullmatch(r"([\w]+-\w+)\.(\w+)\.(\w+)", reference)
+    return case.facts.cell(*match.groups()) if match else reference
+
+
+def _ends(case: Case, reference: str) -> tuple[Period, Period]:
+    """Return when a date text begins and ends; numbers behind + are months later."""
+    told, *delays = reference.split("+")
+    year = int(case.named["year"]) if "year" in case.named else None
+    ends = read_ends(_told_text(case, told), year=year)
+    for delay in delays:
+        least, most = (int(end) for end in case.facts.number(delay).ends)
+        ends = tuple(end.later(least, most) for end in ends)
+    return ends
+
+
+def _when(case: Case, reference: str) -> Period:
+    """Return all the days that a date text may stand for."""
+    begin, end = _ends(case, reference)
+    return Period(begin.first, end.last)
+
+
+def _possible(
+    case: Case, certain: bool, possible: bool, found: str, power: float | None, values: dict
+) -> Outcome:
+    """Return the outcome of a statement that must be, may be, or cannot be so."""
+    word = "reproduced" if certain else "consistent" if possible else "contradicted"
+    wrong = "" if possible else "arithmetic"
+    return Outcome(word, found, power, wrong, "implied", {"found": found, **values})
+
+
+@check("in_order", least=2, names=("year",))
+def in_order(case: Case) -> Outcome:
+    """Check that dates told in words follow each other; equal days count.  Power: of random orders."""
+    dates = [_when(case, reference) for reference in case.arguments]
+    pairs = list(itertools.combinations(dates, 2))
+    certain = all(a.last <= b.first for a, b in pairs)
+    possible = all(a.first <= b.last for a, b in pairs)
+    texts = "; ".join(one.text for one in dates)
+    return _possible(case, certain, possible, texts, 1 - 1 / math.factorial(len(dates)), {})
+
+
+@check("within_period", names=("period", "year"))
+def within_period(case: Case) -> Outcome:
+    """Check that dates told in words lie in the period: all of them, or some of their days.
+
+    Power: share of the starts in a year at which no day of a date this wide would be in the period.
+    """
+    period = _when(case, case.named["period"])
+    dates = [_when(case, reference) for reference in case.arguments]
+    certain = all(period.first <= one.first and one.last <= period.last for one in dates)
+    possible = all(one.first <= period.last and period.first <= one.last for one in dates)
+    passed = math.prod(min((period.days + one.days - 1) / float(DAYS_PER_YEAR), 1) for one in dates)
+    texts = "; ".join(one.text for one in dates)
+    return _possible(case, certain, possible, texts, 1 - passed, {"period": period.text})
+
+
+@check("starts_after_delay", least=2, most=2, names=("year",))
+def starts_after_delay(case: Case) -> Outcome:
+    """Check that the delay told, in calendar months after the first argument, can be the second argument.
+
+    The delay is taken as told; the middle of a month is its middle ten days.  Power: share of the days in a
+    year that would not fit.
+    """
+    least, most = (int(end) for end in case.told.ends)
+    due, real = _when(case, case.arguments[0]).later(least, most), _when(case, case.arguments[1])
+    certain = due.first <= real.first and real.last <= due.last
+    possible = due.first <= real.last and real.first <= due.last
+    power = 1 - min((due.days + real.days - 1) / float(DAYS_PER_YEAR), 1)
+    return _possible(case, certain, possible, real.text, power, {"due": due.text})
+
+
+@check("lasts", most=1, names=("year",))
+def lasts(case: Case) -> Outcome:
+    """Check that the period printed lasts as many months as the argument, to the nearest month.
+
+    Power: share of lengths up to a year that would not fit.
+    """
+    begin, end = read_ends(
+        case.claim["printed"], year=int(case.named["year"]) if "year" in case.named else None
+    )
+    months = case.number(0).value
+    low, high = ((b - a).days / DAYS["months"] for a, b in ((begin.last, end.first), (begin.first, end.last)))
+    least, most = months - Fraction(1, 2), months + Fraction(1, 2)
+    found = "-".join(dict.fromkeys(as_printed(length, 1) for length in (low, high)))
+    power = 1 - min(float(1 + high - low) / 12, 1)
+    values = {"months": as_printed(months, 0)}
+    return _possible(case, least <= low and high <= most, low <= most and least <= high, found, power, values)
+
+
+@check("same_words", most=1)
+def same_words(case: Case) -> Outcome:
+    """Check that another claim or cell has the same words, whatever the case or the punctuation."""
+    texts = [case.claim["printed"], _told_text(case, case.arguments[0])]
+    words = [re.findall(r"\w+", text.casefold()) for text in texts]
+    return _holds(case, words[0] == words[1], texts[1], None, {})
+
+
+@check("same_list", names=("other",))
+def same_list(case: Case) -> Outcome:
+    """Check that two places list the same things: arguments here, `other` (with |) there.
+
+    A list that only leaves things out is consistent; if each holds something else they contradict.
+    """
+    here, there = set(case.arguments), set(case.named["other"].split("|"))
+    only_here = ", ".join(one for one in case.arguments if one not in there)
+    only_there = ", ".join(one for one in case.named["other"].split("|") if one not in here)
+    word = "reproduced" if here == there else "consistent" if here < there or there < here else "contradicted"
+    values = {
+        "here": only_here or "-",
+        "there": only_there or "-",
+        "found": ", ".join(sorted(here & there)) or "-",
+    }
+    return Outcome(word, "", None, "wording" if word == "contradicted" else "", "published", values)
+
+
+@check("listed")
+def listed(case: Case) -> Outcome:
+    """Check that as many things are listed (the arguments) as told."""
+    count = Fraction(len(case.arguments))
+    found = _judge(case, Number((count, count), (count, count)), evidence="published")
+    return (
+        replace(found, contradiction="absent") if found.contradiction and count < case.told.ends[0] else found
+    )
+
+
+@check("several")
+def several(case: Case) -> Outcome:
+    """Check a word such as several: the number, or the count of what is listed, is more than one."""
+    count = case.number(0).value if len(case.arguments) == 1 else Fraction(len(case.arguments))
+    word = "consistent" if count > 1 else "contradicted"
+    wrong = "wording" if word == "contradicted" else ""
+    return Outcome(word, as_printed(count, 0), None, wrong, "published", {"found": as_printed(count, 0)})
+
+
+@check("proportional", least=3, most=3)
+def proportional(case: Case) -> Outcome:
+    """Check the rule of three: the first argument is to the second as the number told is to the third."""
+    first, second, third = case.numbers()
+    return _judge(
+        case,
+        _corners(_corners(first, second, lambda a, b: a / b), third, lambda a, b: a * b),
+        evidence="implied",
+    )
+
+
+@check("fewer_than", least=2, most=3)
+def fewer_than(case: Case) -> Outcome:
+    """Check that the first range lies under the second, divided by the third if there is one."""
+    told, limit = case.number(0), case.number(1)
+    if len(case.arguments) == 3:
+        limit = _corners(limit, case.number(2), lambda a, b: a / b)
+    certain, possible = told.ends[1] < limit.ends[0], told.ends[0] < limit.ends[1]
+    return _possible(case, certain, possible, told.text, None, {"limit": limit.text})
+
+
+@check("never_falls", least=2)
+def never_falls(case: Case) -> Outcome:
+    """Check that no number is smaller than the one before.  Power: of random orders of as many numbers."""
+    values = [number.value for number in case.numbers()]
+    holds = all(a <= b for a, b in itertools.pairwise(values))
+    ties = math.prod(math.factorial(values.count(value)) for value in set(values))
+    return _holds(case, holds, _texts(case, 0), 1 - ties / math.factorial(len(values)), {})
+
+
+DESIGN = ("waves", "attrition", "correlation", "alpha")
+
+
+@check("too_few_to_see", most=1, names=(*DESIGN, "change", "power"))
+def too_few_to_see(case: Case) -> Outcome:
+    """Check that a change (in SD) is too small to be seen among so many candidates; rests on assumptions.
+
+    Contradicted if even the smaller number of candidates would show it.
+    """
+    given = {name: float(case.number(name).value) for name in (*DESIGN, "change", "power")}
+    design = Measurements(**{**{name: given[name] for name in DESIGN}, "waves": int(given["waves"])})
+    ends = [int(end) for end in case.number(0).ends]
+    seen = detectable_effect(ends, design=design, power=given["power"])["detectable_change_sd"]
+    texts = [as_printed(Fraction(float(size)), 2) for size in sorted(seen)]
+    values = {
+        "found": "-".join(texts),
+        "change": as_printed(case.number("change").value, 2),
+        "candidates": case.number(0).text,
+    }
+    word = "consistent" if seen.max() > given["change"] else "contradicted"
+    return Outcome(
+        word, values["found"], None, "" if word == "consistent" else "arithmetic", "simulated", values
+    )

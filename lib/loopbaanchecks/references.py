@@ -199,7 +199,8 @@ class Facts:
         found = rows.index[rows.iloc[:, 0].astype("str") == key]
         if len(found) != 1 or column not in rows:
             raise ValueError(f"expected one cell {key}, {column} of {resource}; found {len(found)} rows")
-        return str(rows.loc[found[0], column])
+        value = rows.loc[found[0], column]
+        return f"{value:g}".replace(".", ",") if isinstance(value, float) else str(value)
 
     def number(self, reference: str) -> Number:
         """Return the number that a reference points at.
