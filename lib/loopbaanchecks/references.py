@@ -15,7 +15,7 @@ argument that has a name.  A reference to a number is one of
     sum.<resource>.<column>?<filter>        sum of a column
     parts.<resource>.<id>.<column>          number of parts, separated by semicolons, in a cell
 
-and a sum of these with `+`.  A filter is `column=value`, `column!=value` or `column~text` (contains, in any
+and sums and differences of these with ` + ` and ` - `.  A filter is `column=value`, `column!=value` or `column~text` (contains, in any
 case), joined by `&`; it may be left out.  With a survey file `table` and `figures` give what the
 answers say instead of what was printed, wherever the file has the variable.
 """
@@ -210,17 +210,16 @@ class Facts:
         ValueError
             If the reference is malformed or points at nothing, or at no number.
         """
-        if "+" in reference:
-            return added([self.number(part) for part in reference.split("+")])
+        first, *rest = re.split(r" ([+-]) ", reference)
+        if rest:
+            signs = [1, *(1 if sign == "+" else -1 for sign in rest[::2])]
+            return added([times(self.number(part), k) for part, k in zip([first, *rest[1::2]], signs)])
         if re.fullmatch(r"-?\d+(,\d+)?", reference):
             return read_number(reference, rounding=self.rounding)
         kind, _, rest = reference.partition(".")
         if kind in SHORTHANDS:
             return getattr(self, f"_{kind}")(rest)
-        match = re.fullmatch(r"([\w-]+)\.([\w.]+)\.([\w-]+)", reference)
-        if match is None:
-            raise ValueError(f"expected a number or a reference to one; found {reference!r}")
-        resource, key, columns = match.groups()
+        resource, key, columns = _path(reference)
         numbers = [
             read_number(self.cell(resource, key, c), rounding=self.rounding) for c in columns.split("-")
         ]
@@ -289,14 +288,28 @@ class Facts:
         return added([read_number(str(cell), rounding=self.rounding) for cell in self._column(query)])
 
     def _parts(self, path: str) -> Number:
-        if path.count(".") != 2:
-            raise ValueError(f"parts: expected <resource>.<id>.<column>; found {path!r}")
-        return _whole(sum(part.strip() != "" for part in self.cell(*path.split(".")).split(";")))
+        return _whole(sum(part.strip() != "" for part in self.cell(*_path(path)).split(";")))
 
 
 def _whole(count: int) -> Number:
     """Return a count as a number."""
     return Number((Fraction(count),) * 2, (Fraction(count),) * 2)
+
+
+def _path(reference: str) -> tuple[str, str, str]:
+    """Return resource, key (dots and spaces allowed) and column of a reference to a cell."""
+    match = re.fullmatch(r"([\w-]+)\.([\w. ]+)\.([\w-]+)", reference)
+    if match is None:
+        raise ValueError(f"expected a number or a reference to one; found {reference!r}")
+    return match[1], match[2], match[3]
+
+
+def times(number: Number, sign: int) -> Number:
+    """Return a number with its sign kept (1) or turned (-1)."""
+    if sign == 1:
+        return number
+    ends, span = ((-high, -low) for low, high in (number.ends, number.span))
+    return Number(ends, span, number.decimals, number.evidence)
 
 
 def added(numbers: list[Number]) -> Number:
