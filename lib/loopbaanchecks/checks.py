@@ -671,8 +671,8 @@ def _told_text(case: Case, reference: str) -> str:
 
 
 def _ends(case: Case, reference: str) -> tuple[Period, Period]:
-    """Return when a date text begins and ends; numbers behind + are months later."""
-    told, *delays = reference.split("+")
+    """Return when a date text begins and ends; numbers behind ` + ` are months later."""
+    told, *delays = reference.split(" + ")
     year = int(case.named["year"]) if "year" in case.named else None
     ends = read_ends(_told_text(case, told), year=year)
     for delay in delays:
