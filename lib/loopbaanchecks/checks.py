@@ -13,7 +13,7 @@ exists or is printed has no power: it is empty there.
 import itertools
 import math
 from collections.abc import Callable, Iterable
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date
 from fractions import Fraction
 
@@ -33,7 +33,7 @@ from loopbaanchecks.reported import Reported
 VERDICTS = ("reproduced", "consistent", "contradicted", "not_checkable")
 CONTRADICTIONS = ("arithmetic", "wording", "absent")
 UNIVERSES = {"percent": (0, 100), "mean_1_5": (1, 5)}  # between which a random number lies
-TELLS = ("value", "low", "high")  # named arguments that say which number the printed words are
+TELLS = ("value", "low", "high", "contradiction")  # named arguments that every check knows
 MIDDLE_OF_MONTH, DAYS_PER_YEAR = 15, Fraction(36525, 100)
 DAYS = {"days": Fraction(1), "weeks": Fraction(7), "months": DAYS_PER_YEAR / 12, "years": DAYS_PER_YEAR}
 
@@ -163,9 +163,17 @@ def decide(claim: pd.Series, facts: Facts, *, ddof: int) -> Outcome:
             raise ValueError(f"inputs: expected {known.least} {most} arguments; found {len(arguments)}")
         if strange := set(named) - {*known.names, *TELLS}:
             raise ValueError(f"inputs: expected names {', '.join((*known.names, *TELLS))}; found {strange}")
-        return known.function(Case(claim, facts, ddof, arguments, named))
+        return _named(known.function(Case(claim, facts, ddof, arguments, named)), named)
     except (ValueError, KeyError, ZeroDivisionError) as error:
         raise ValueError(f"claim {claim['id']}: {error}") from error
+
+
+def _named(outcome: Outcome, named: dict[str, str]) -> Outcome:
+    """Return the outcome with the kind of contradiction that the inputs name, if they do."""
+    kind = named.get("contradiction", outcome.contradiction)
+    if kind not in (*CONTRADICTIONS, ""):
+        raise ValueError(f"contradiction: expected one of {', '.join(CONTRADICTIONS)}; found {kind!r}")
+    return replace(outcome, contradiction=kind) if outcome.verdict == "contradicted" else outcome
 
 
 # --- numbers -----------------------------------------------------------------------------------------
@@ -594,9 +602,9 @@ def asked_in_questionnaire(case: Case) -> Outcome:
 def answers_read_as(case: Case) -> Outcome:
     """Check that the questions of a block, or one variable, have one of the words among their answers."""
     rows, words = _asked(case), case.arguments[1:]
-    rows = rows[rows["type"].isin(("scale", "single"))]
+    rows = rows[rows["type"].isin(("scale", "single", "multiple"))]
     if rows.empty:
-        raise ValueError(f"expected questions with one answer; found {case.arguments[0]!r}")
+        raise ValueError(f"expected questions with options; found {case.arguments[0]!r}")
     lists = rows["options_nl"].unique()
     holds = all(any(word in answers.split(";") for word in words) for answers in lists)
     found = " | ".join(answers.replace(";", ", ") for answers in lists)
@@ -634,6 +642,20 @@ def cross_reference(case: Case) -> Outcome:
         raise ValueError(f"rows: expected one or more rows; found none for {case.named['rows']!r}")
     values = {"target": target, "title": title, "places": ", ".join(places)}
     return _holds(case, places == [target], ", ".join(places), None, values)
+
+
+@check("listed", least=2)
+def listed(case: Case) -> Outcome:
+    """Check that a section (first argument) holds every one of the things that follow."""
+    target, *things = case.arguments
+    sections = _headings(case)
+    if target not in sections.index:
+        raise ValueError(f"expected a section of sections.csv; found {target!r}")
+    there = [thing.strip() for thing in sections.loc[target, "holds"].split(";")]
+    absent = [thing for thing in things if thing not in there]
+    title = (sections.loc[target, "title_nl"], sections.loc[target, "title_en"])
+    words = {"things": ", ".join(absent or things), "target": target, "title": title}
+    return _holds(case, not absent, "", None, words, contradiction="absent")
 
 
 @check("numbered_in_order", least=2, most=2)
