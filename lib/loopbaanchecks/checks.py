@@ -591,11 +591,11 @@ def _asked(case: Case) -> pd.DataFrame:
 @check("asked_in_questionnaire", least=2)
 def asked_in_questionnaire(case: Case) -> Outcome:
     """Check that a question of a block, or one variable, has one of the words in its Dutch label."""
-    labels = _asked(case)["label_nl"]
-    words = case.arguments[1:]
-    found = [label for label in labels if any(word.casefold() in label.casefold() for word in words)]
-    values = {"words": ", ".join(words), "asked": "; ".join(found), "of": len(labels)}
-    return _holds(case, bool(found), "; ".join(found), None, values, contradiction="absent")
+    rows, words = _asked(case), case.arguments[1:]
+    found = rows[[any(word.casefold() in label.casefold() for word in words) for label in rows["label_nl"]]]
+    asked = tuple("; ".join(found[f"label_{language}"]) for language in ("nl", "en"))
+    values = {"words": ", ".join(words), "asked": asked, "of": len(rows)}
+    return _holds(case, len(found) > 0, asked[0], None, values, contradiction="absent")
 
 
 @check("answers_read_as", least=2)
@@ -605,10 +605,11 @@ def answers_read_as(case: Case) -> Outcome:
     rows = rows[rows["type"].isin(("scale", "single", "multiple"))]
     if rows.empty:
         raise ValueError(f"expected questions with options; found {case.arguments[0]!r}")
-    lists = rows["options_nl"].unique()
-    holds = all(any(word in answers.split(";") for word in words) for answers in lists)
-    found = " | ".join(answers.replace(";", ", ") for answers in lists)
-    return _holds(case, holds, found, None, {"words": ", ".join(words), "answers": found})
+    holds = all(any(word in answers.split(";") for word in words) for answers in rows["options_nl"])
+    found = tuple(
+        " | ".join(rows[f"options_{language}"].str.replace(";", ", ").unique()) for language in ("nl", "en")
+    )
+    return _holds(case, holds, found[0], None, {"words": ", ".join(words), "answers": found})
 
 
 @check("printed_in_table")
