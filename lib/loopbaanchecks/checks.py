@@ -1,8 +1,9 @@
 """Named checks that decide a claim: each compares what a document tells with what its inputs give.
 
-A claim names one check and its `inputs` (grammar: `references`); nobody types a verdict.  `reproduced`: recalculated, and the same.  `consistent`: not the same beyond doubt, but not excluded
-by an exact check, or let through by a weaker one.  `contradicted`: cannot be, or is not there.
-`not_checkable`: what it takes is not in the material, often a survey file.
+A claim names one check and its `inputs` (grammar: `references`); nobody types a verdict.  The verdicts:
+`reproduced`, recalculated and the same; `consistent`, not excluded by an exact check or let through by a
+weaker one; `contradicted`, cannot be, is worded otherwise elsewhere, or is not there; `not_checkable`, what it
+takes is not in the material, often a survey file.
 
 Power is the share of random claims that the check would have refused.  A random number has as many digits
 and decimals as the printed one, or lies between 0 and 100 (percent) or 1 and 5 (mean_1_5), all as likely.
@@ -282,8 +283,8 @@ def share_of(case: Case) -> Outcome:
 def group_mean(case: Case) -> Outcome:
     """Check the mean of one of two groups: that of all, less the part of the other group.
 
-    Arguments: mean and number of all, mean and number of the other group.  With a survey file the mean of `item`
-    among those with `code` on `variable` is compared instead.
+    Arguments: mean and number of all, mean and number of the other group.  With a survey file: the mean of
+    `item` among those with `code` on `variable`.
     """
     answers = _answers(case)
     scores = None if answers is None else case.facts.responses.get(case.named["item"])
@@ -556,7 +557,7 @@ def scale_bounds(case: Case) -> Outcome:
 
 @check("most_above", least=3, most=3)
 def most_above(case: Case) -> Outcome:
-    """Check that more than half score above a limit: certain by the mean and SD, whatever the scores (Cantelli).
+    """Check that more than half score above a limit: certain by mean and SD, whatever the scores (Cantelli).
 
     Arguments: the limit, an item or scale, the number of respondents.  With a file the share is counted.
     """
@@ -630,7 +631,7 @@ def _headings(case: Case) -> pd.DataFrame:
 
 @check("cross_reference", most=1, names=("rows",))
 def cross_reference(case: Case) -> Outcome:
-    """Check that the section pointed at exists and, with `rows` (resource?filter), is where those come from."""
+    """Check that the section pointed at exists and, with `rows` (resource?filter), holds those."""
     target, sections = case.arguments[0], _headings(case)
     if target not in sections.index:
         nothing = {"target": target, "title": ("bestaat niet", "does not exist"), "places": "-"}

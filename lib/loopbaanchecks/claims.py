@@ -1,7 +1,8 @@
 """The ledger of claims: what the documents state in numbers, and what becomes of each statement.
 
 `claims.csv` of each document holds the statements of the running text, `cells.csv` says which check the
-cells of each table get.  `evaluate` lets every claim be decided by its check (`checks`); data/ holds no verdict.
+cells of each table get.  `evaluate` lets every claim be decided by its check (`checks`);
+data/ holds no verdict.
 """
 
 import re
@@ -229,7 +230,7 @@ def lines(evaluated: pd.DataFrame, *, language: str) -> list[str]:
     counts.columns = [words.get(name, name) for name in counts.columns]
     told = evaluated[evaluated["verdict"] == "contradicted"]
     rows = [
-        f"{row.document} {row.section}, {words[f'contradiction.{row.contradiction}']}: {said} {why} ({row.id})"
+        f"{row.document} {row.section}, {words['contradiction.' + row.contradiction]}: {said} {why} ({row.id})"
         for row, said, why in zip(
             told.itertuples(), told[f"paraphrase_{language}"], told[f"why_{language}"], strict=True
         )
