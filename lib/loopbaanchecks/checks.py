@@ -1,8 +1,9 @@
 """Named checks that decide a claim: each compares what a document tells with what its inputs give.
 
-A claim names one check and its `inputs` (grammar: `references`); nobody types a verdict.  `reproduced`: recalculated, and the same.  `consistent`: not the same beyond doubt, but not excluded
-by an exact check, or let through by a weaker one.  `contradicted`: cannot be, or is not there.
-`not_checkable`: what it takes is not in the material, often a survey file.
+A claim names one check and its `inputs` (grammar: `references`); nobody types a verdict.  The verdicts:
+`reproduced`, recalculated and the same; `consistent`, not excluded by an exact check or let through by a
+weaker one; `contradicted`, cannot be, is worded otherwise elsewhere, or is not there; `not_checkable`, what it
+takes is not in the material, often a survey file.
 
 Power is the share of random claims that the check would have refused.  A random number has as many digits
 and decimals as the printed one, or lies between 0 and 100 (percent) or 1 and 5 (mean_1_5), all as likely.
@@ -36,7 +37,7 @@ from loopbaanchecks.reported import Reported
 VERDICTS = ("reproduced", "consistent", "contradicted", "not_checkable")
 CONTRADICTIONS = ("arithmetic", "wording", "absent")
 UNIVERSES = {"percent": (0, 100), "mean_1_5": (1, 5)}  # between which a random number lies
-TELLS = ("value", "low", "high")  # named arguments that say which number the printed words are
+TELLS = ("value", "low", "high", "contradiction")  # named arguments that every check knows
 MIDDLE_OF_MONTH, DAYS_PER_YEAR = 15, Fraction(36525, 100)
 DAYS = {"days": Fraction(1), "weeks": Fraction(7), "months": DAYS_PER_YEAR / 12, "years": DAYS_PER_YEAR}
 
@@ -166,9 +167,17 @@ def decide(claim: pd.Series, facts: Facts, *, ddof: int) -> Outcome:
             raise ValueError(f"inputs: expected {known.least} {most} arguments; found {len(arguments)}")
         if strange := set(named) - {*known.names, *TELLS}:
             raise ValueError(f"inputs: expected names {', '.join((*known.names, *TELLS))}; found {strange}")
-        return known.function(Case(claim, facts, ddof, arguments, named))
+        return _named(known.function(Case(claim, facts, ddof, arguments, named)), named)
     except (ValueError, KeyError, ZeroDivisionError) as error:
         raise ValueError(f"claim {claim['id']}: {error}") from error
+
+
+def _named(outcome: Outcome, named: dict[str, str]) -> Outcome:
+    """Return the outcome with the kind of contradiction that the inputs name, if they do."""
+    kind = named.get("contradiction", outcome.contradiction)
+    if kind not in (*CONTRADICTIONS, ""):
+        raise ValueError(f"contradiction: expected one of {', '.join(CONTRADICTIONS)}; found {kind!r}")
+    return replace(outcome, contradiction=kind) if outcome.verdict == "contradicted" else outcome
 
 
 # --- numbers -----------------------------------------------------------------------------------------
@@ -277,8 +286,8 @@ def share_of(case: Case) -> Outcome:
 def group_mean(case: Case) -> Outcome:
     """Check the mean of one of two groups: that of all, less the part of the other group.
 
-    Arguments: mean and number of all, mean and number of the other group.  With a survey file the mean of `item`
-    among those with `code` on `variable` is compared instead.
+    Arguments: mean and number of all, mean and number of the other group.  With a survey file: the mean of
+    `item` among those with `code` on `variable`.
     """
     answers = _answers(case)
     scores = None if answers is None else case.facts.responses.get(case.named["item"])
@@ -551,7 +560,7 @@ def scale_bounds(case: Case) -> Outcome:
 
 @check("most_above", least=3, most=3)
 def most_above(case: Case) -> Outcome:
-    """Check that more than half score above a limit: certain by the mean and SD, whatever the scores (Cantelli).
+    """Check that more than half score above a limit: certain by mean and SD, whatever the scores (Cantelli).
 
     Arguments: the limit, an item or scale, the number of respondents.  With a file the share is counted.
     """
@@ -586,24 +595,25 @@ def _asked(case: Case) -> pd.DataFrame:
 @check("asked_in_questionnaire", least=2)
 def asked_in_questionnaire(case: Case) -> Outcome:
     """Check that a question of a block, or one variable, has one of the words in its Dutch label."""
-    labels = _asked(case)["label_nl"]
-    words = case.arguments[1:]
-    found = [label for label in labels if any(word.casefold() in label.casefold() for word in words)]
-    values = {"words": ", ".join(words), "asked": "; ".join(found), "of": len(labels)}
-    return _holds(case, bool(found), "; ".join(found), None, values, contradiction="absent")
+    rows, words = _asked(case), case.arguments[1:]
+    found = rows[[any(word.casefold() in label.casefold() for word in words) for label in rows["label_nl"]]]
+    asked = tuple("; ".join(found[f"label_{language}"]) for language in ("nl", "en"))
+    values = {"words": ", ".join(words), "asked": asked, "of": len(rows)}
+    return _holds(case, len(found) > 0, asked[0], None, values, contradiction="absent")
 
 
 @check("answers_read_as", least=2)
 def answers_read_as(case: Case) -> Outcome:
     """Check that the questions of a block, or one variable, have one of the words among their answers."""
     rows, words = _asked(case), case.arguments[1:]
-    rows = rows[rows["type"].isin(("scale", "single"))]
+    rows = rows[rows["type"].isin(("scale", "single", "multiple"))]
     if rows.empty:
-        raise ValueError(f"expected questions with one answer; found {case.arguments[0]!r}")
-    lists = rows["options_nl"].unique()
-    holds = all(any(word in answers.split(";") for word in words) for answers in lists)
-    found = " | ".join(answers.replace(";", ", ") for answers in lists)
-    return _holds(case, holds, found, None, {"words": ", ".join(words), "answers": found})
+        raise ValueError(f"expected questions with options; found {case.arguments[0]!r}")
+    holds = all(any(word in answers.split(";") for word in words) for answers in rows["options_nl"])
+    found = tuple(
+        " | ".join(rows[f"options_{language}"].str.replace(";", ", ").unique()) for language in ("nl", "en")
+    )
+    return _holds(case, holds, found[0], None, {"words": ", ".join(words), "answers": found})
 
 
 @check("printed_in_table")
@@ -624,7 +634,7 @@ def _headings(case: Case) -> pd.DataFrame:
 
 @check("cross_reference", most=1, names=("rows",))
 def cross_reference(case: Case) -> Outcome:
-    """Check that the section pointed at exists and, with `rows` (resource?filter), is where those come from."""
+    """Check that the section pointed at exists and, with `rows` (resource?filter), holds those."""
     target, sections = case.arguments[0], _headings(case)
     if target not in sections.index:
         nothing = {"target": target, "title": ("bestaat niet", "does not exist"), "places": "-"}
@@ -637,6 +647,20 @@ def cross_reference(case: Case) -> Outcome:
         raise ValueError(f"rows: expected one or more rows; found none for {case.named['rows']!r}")
     values = {"target": target, "title": title, "places": ", ".join(places)}
     return _holds(case, places == [target], ", ".join(places), None, values)
+
+
+@check("listed", least=2)
+def listed(case: Case) -> Outcome:
+    """Check that a section (first argument) holds every one of the things that follow."""
+    target, *things = case.arguments
+    sections = _headings(case)
+    if target not in sections.index:
+        raise ValueError(f"expected a section of sections.csv; found {target!r}")
+    there = [thing.strip() for thing in sections.loc[target, "holds"].split(";")]
+    absent = [thing for thing in things if thing not in there]
+    title = (sections.loc[target, "title_nl"], sections.loc[target, "title_en"])
+    words = {"things": ", ".join(absent or things), "target": target, "title": title}
+    return _holds(case, not absent, "", None, words, contradiction="absent")
 
 
 @check("numbered_in_order", least=2, most=2)
@@ -763,32 +787,40 @@ def same_words(case: Case) -> Outcome:
     return _holds(case, words[0] == words[1], texts[1], None, {})
 
 
+def _in_two(things: Iterable[str]) -> tuple[str, str]:
+    """Return things told as Dutch/English (or the same in both) in one line for each language."""
+    pairs = [thing.split("/") for thing in things]
+    return ", ".join(pair[0] for pair in pairs) or "-", ", ".join(pair[-1] for pair in pairs) or "-"
+
+
 @check("same_list", names=("other",))
 def same_list(case: Case) -> Outcome:
     """Check that two places list the same things: arguments here, `other` (with |) there.
 
-    A list that only leaves things out is consistent; if each holds something else they contradict.
+    A list that only leaves things out is consistent; if each holds something else they contradict.  Things
+    are in own words, Dutch/English.
     """
-    here, there = set(case.arguments), set(case.named["other"].split("|"))
-    only_here = ", ".join(one for one in case.arguments if one not in there)
-    only_there = ", ".join(one for one in case.named["other"].split("|") if one not in here)
-    word = "reproduced" if here == there else "consistent" if here < there or there < here else "contradicted"
-    values = {
-        "here": only_here or "-",
-        "there": only_there or "-",
-        "found": ", ".join(sorted(here & there)) or "-",
+    here, there = case.arguments, case.named["other"].split("|")
+    words = {
+        "here": _in_two(one for one in here if one not in there),
+        "there": _in_two(one for one in there if one not in here),
+        "both": _in_two(one for one in here if one in there),
     }
-    return Outcome(word, "", None, "wording" if word == "contradicted" else "", "published", values)
+    if set(here) == set(there):
+        return Outcome("reproduced", words=words)
+    if set(here) < set(there) or set(there) < set(here):
+        return Outcome("consistent", words=words)
+    return Outcome("contradicted", contradiction="wording", words=words)
 
 
-@check("listed")
-def listed(case: Case) -> Outcome:
-    """Check that as many things are listed (the arguments) as told."""
+@check("as_many_listed")
+def as_many_listed(case: Case) -> Outcome:
+    """Check that as many things are listed (the arguments, in own words, Dutch/English) as told."""
     count = Fraction(len(case.arguments))
-    found = _judge(case, Number((count, count), (count, count)), evidence="published")
-    return (
-        replace(found, contradiction="absent") if found.contradiction and count < case.told.ends[0] else found
-    )
+    listing = {"things": _in_two(case.arguments)}
+    found = _judge(case, Number((count, count), (count, count)), evidence="published", **listing)
+    too_few = found.contradiction and count < case.told.ends[0]
+    return replace(found, contradiction="absent") if too_few else found
 
 
 @check("several")

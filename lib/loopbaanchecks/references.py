@@ -15,9 +15,9 @@ argument that has a name.  A reference to a number is one of
     sum.<resource>.<column>?<filter>        sum of a column
     parts.<resource>.<id>.<column>          number of parts, separated by semicolons, in a cell
 
-and sums and differences of these with ` + ` and ` - `.  A filter is `column=value`, `column!=value` or `column~text` (contains, in any
-case), joined by `&`; it may be left out.  With a survey file `table` and `figures` give what the
-answers say instead of what was printed, wherever the file has the variable.
+and sums and differences of these with ` + ` and ` - `, spaces included.  A filter is `column=value`,
+`column!=value` or `column~text` (contains, in any case), joined by `&`; it may be left out.  With a survey
+file `table` and `figures` give what the answers say instead of what was printed, where it has the variable.
 """
 
 import json
@@ -130,6 +130,8 @@ class Facts:
         One respondent per row, variables of the codebook as columns.
     evidence : {"observed", "simulated"}
         What the answers are.
+    minimum_answered : int
+        Answered items a respondent needs for the score of a scale.
     """
 
     def __init__(
@@ -140,8 +142,10 @@ class Facts:
         rounding: Rounding,
         observed: pd.DataFrame | None = None,
         evidence: str = "observed",
+        minimum_answered: int = 1,
     ) -> None:
         self.study, self.rounding, self.evidence = study, rounding, evidence
+        self.minimum_answered = minimum_answered
         self.claims = claims.set_index("id")
         self._frames: dict[str, pd.DataFrame] = {}
         self.responses = None if observed is None else self._with_scores(observed)
@@ -150,7 +154,7 @@ class Facts:
         """Return the answers with a score for every scale whose items are all there."""
         scales = self.study.scales
         whole = scales.groupby("scale")["item"].transform(lambda items: items.isin(observed.columns).all())
-        scores = score_scales(observed, scales[whole], minimum_answered=1)
+        scores = score_scales(observed, scales[whole], minimum_answered=self.minimum_answered)
         return observed.join(scores[[name for name in scores if name not in observed]])
 
     @cached_property
@@ -188,7 +192,7 @@ class Facts:
             name, sign, value = match.groups()
             if name not in rows:
                 raise ValueError(f"filter: expected a column of {resource}; found {name!r}")
-            text = rows[name].astype("str")
+            text = rows[name].map(_text).astype("str")
             met = text.str.contains(value, case=False, regex=False) if sign == "~" else text == value
             rows = rows[~met if sign == "!=" else met]
         return rows
@@ -199,8 +203,7 @@ class Facts:
         found = rows.index[rows.iloc[:, 0].astype("str") == key]
         if len(found) != 1 or column not in rows:
             raise ValueError(f"expected one cell {key}, {column} of {resource}; found {len(found)} rows")
-        value = rows.loc[found[0], column]
-        return f"{value:g}".replace(".", ",") if isinstance(value, float) else str(value)
+        return _text(rows.loc[found[0], column])
 
     def number(self, reference: str) -> Number:
         """Return the number that a reference points at.
@@ -213,7 +216,9 @@ class Facts:
         first, *rest = re.split(r" ([+-]) ", reference)
         if rest:
             signs = [1, *(1 if sign == "+" else -1 for sign in rest[::2])]
-            return added([times(self.number(part), k) for part, k in zip([first, *rest[1::2]], signs)])
+            return added(
+                [times(self.number(part), k) for part, k in zip([first, *rest[1::2]], signs, strict=True)]
+            )
         if re.fullmatch(r"-?\d+(,\d+)?", reference):
             return read_number(reference, rounding=self.rounding)
         kind, _, rest = reference.partition(".")
@@ -285,10 +290,15 @@ class Facts:
         return _whole(self._column(query).nunique())
 
     def _sum(self, query: str) -> Number:
-        return added([read_number(str(cell), rounding=self.rounding) for cell in self._column(query)])
+        return added([read_number(_text(cell), rounding=self.rounding) for cell in self._column(query)])
 
     def _parts(self, path: str) -> Number:
         return _whole(sum(part.strip() != "" for part in self.cell(*_path(path)).split(";")))
+
+
+def _text(cell: object) -> str:
+    """Return a cell as text, a number in Dutch print."""
+    return f"{cell:.12g}".replace(".", ",") if isinstance(cell, float) else str(cell)
 
 
 def _whole(count: int) -> Number:
