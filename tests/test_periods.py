@@ -15,17 +15,17 @@ DAYS = st.dates(date(1990, 1, 1), date(2060, 12, 31))
     ("text", "told"),
     [
         ("30 mei 2006", "30-5-2006"),
-        ("medio mei 2006", "11-5-2006 / 20-5-2006"),
-        ("Begin februari 2007", "1-2-2007 / 10-2-2007"),
-        ("eind februari 2008", "21-2-2008 / 29-2-2008"),
-        ("aug. 2006", "1-8-2006 / 31-8-2006"),
-        ("juni-juli-aug 2006", "1-6-2006 / 31-8-2006"),
-        ("voorjaar 2006", "1-3-2006 / 20-6-2006"),
-        ("zomer; najaar 2006", "1-6-2006 / 21-12-2006"),
-        ("2de helft van 2006", "1-7-2006 / 31-12-2006"),
-        ("eerste helft van 2006", "1-1-2006 / 30-6-2006"),
-        ("30 mei – medio november 2006", "30-5-2006 / 20-11-2006"),
-        ("30 november 2006 - 2 januari 2007", "30-11-2006 / 2-1-2007"),
+        ("medio mei 2006", "11-5-2006 – 20-5-2006"),
+        ("Begin februari 2007", "1-2-2007 – 10-2-2007"),
+        ("eind februari 2008", "21-2-2008 – 29-2-2008"),
+        ("aug. 2006", "1-8-2006 – 31-8-2006"),
+        ("juni-juli-aug 2006", "1-6-2006 – 31-8-2006"),
+        ("voorjaar 2006", "1-3-2006 – 20-6-2006"),
+        ("zomer; najaar 2006", "1-6-2006 – 21-12-2006"),
+        ("2de helft van 2006", "1-7-2006 – 31-12-2006"),
+        ("eerste helft van 2006", "1-1-2006 – 30-6-2006"),
+        ("30 mei – medio november 2006", "30-5-2006 – 20-11-2006"),
+        ("30 november 2006 - 2 januari 2007", "30-11-2006 – 2-1-2007"),
     ],
 )
 def test_words_stand_for_these_days(text, told):
@@ -38,7 +38,7 @@ def test_a_year_is_taken_from_the_text_before_it_is_taken_from_outside():
 
 def test_a_dash_parts_when_it_begins_from_when_it_ends():
     begin, end = read_ends("30 mei – medio november 2006")
-    assert (begin.text, end.text) == ("30-5-2006", "11-11-2006 / 20-11-2006")
+    assert (begin.text, end.text) == ("30-5-2006", "11-11-2006 – 20-11-2006")
     assert begin.days == 1 and end.days == 10
 
 

@@ -682,6 +682,10 @@ def announced(case: Case) -> Outcome:
 
 
 # --- dates, lists and counts in words ----------------------------------------------------------------
+#
+# Where these checks take a date it is Dutch text (`periods`), the printed words of a claim (claim.<id>) or a
+# cell (<resource>.<id>.<column>); behind ` + ` come references to numbers of months, by which it is later.
+# `year` is for dates without one.
 
 
 def _told_text(case: Case, reference: str) -> str:

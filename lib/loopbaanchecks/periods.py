@@ -36,9 +36,9 @@ class Period:
 
     @property
     def text(self) -> str:
-        """The period as day-month-year, one date if it is one day."""
+        """The period as day-month-year, a single date when it is one day."""
         told = [f"{day.day}-{day.month}-{day.year}" for day in (self.first, self.last)]
-        return " / ".join(dict.fromkeys(told))
+        return " – ".join(dict.fromkeys(told))
 
     def later(self, least: int, most: int) -> "Period":
         """Return the period moved by at least and at most so many calendar months.
@@ -46,7 +46,7 @@ class Period:
         Examples
         --------
         >>> read_period("medio mei 2006").later(2, 3).text
-        '11-7-2006 / 20-8-2006'
+        '11-7-2006 – 20-8-2006'
         """
         return Period(_moved(self.first, least), _moved(self.last, most))
 
@@ -82,7 +82,7 @@ def read_ends(text: str, *, year: int | None = None) -> tuple[Period, Period]:
     Examples
     --------
     >>> [end.text for end in read_ends("30 mei – medio november 2006")]
-    ['30-5-2006', '11-11-2006 / 20-11-2006']
+    ['30-5-2006', '11-11-2006 – 20-11-2006']
     """
     parts = re.split(r"\s+[-–]\s+", text.lower())
     if len(parts) > 2:
@@ -107,7 +107,7 @@ def read_period(text: str, *, year: int | None = None) -> Period:
     Examples
     --------
     >>> read_period("2de helft van 2006").text, read_period("juni-juli-aug", year=2006).text
-    ('1-7-2006 / 31-12-2006', '1-6-2006 / 31-8-2006')
+    ('1-7-2006 – 31-12-2006', '1-6-2006 – 31-8-2006')
     """
     begin, end = read_ends(text, year=year)
     return Period(begin.first, end.last)
