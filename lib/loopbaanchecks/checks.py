@@ -2,8 +2,8 @@
 
 A claim names one check and its `inputs` (grammar: `references`); nobody types a verdict.  The verdicts:
 `reproduced`, recalculated and the same; `consistent`, not excluded by an exact check or let through by a
-weaker one; `contradicted`, cannot be, is worded otherwise elsewhere, or is not there; `not_checkable`, what it
-takes is not in the material, often a survey file.
+weaker one; `contradicted`, cannot be, is worded otherwise elsewhere, or is not there; `not_checkable`, what
+it takes is not in the material, often a survey file.
 
 Power is the share of random claims that the check would have refused.  A random number has as many digits
 and decimals as the printed one, or lies between 0 and 100 (percent) or 1 and 5 (mean_1_5), all as likely.
@@ -242,8 +242,11 @@ def _folded(case: Case, operation: Callable, *, evidence: str = "implied") -> Ou
 
 @check("same_as", most=1)
 def same_as(case: Case) -> Outcome:
-    """Check that another place, or the answers, give the same number."""
-    return _judge(case, case.number(0), evidence="published")
+    """Check that another place, or the answers, give the same number: equal where decimals are as many."""
+    found = case.number(0)
+    if not found.evidence and found.decimals == case.told.decimals:
+        found = replace(found, span=found.ends)
+    return _judge(case, found, evidence="published")
 
 
 @check("rows_counted", most=1)
