@@ -691,6 +691,13 @@ def announced(case: Case) -> Outcome:
 # `year` is for dates without one.
 
 
+def _argument(case: Case, name: str) -> str:
+    """Return an argument that a check cannot do without."""
+    if name not in case.named:
+        raise ValueError(f"inputs: expected {name}=; found {case.claim['inputs']!r}")
+    return case.named[name]
+
+
 def _told_text(case: Case, reference: str) -> str:
     """Return the words of another claim or of a cell (resource.id.column); other text stands for itself."""
     if reference.startswith("claim."):
@@ -744,7 +751,7 @@ def within_period(case: Case) -> Outcome:
 
     Power: share of the starts in a year at which no day of a date this wide would be in the period.
     """
-    period = _when(case, case.named["period"])
+    period = _when(case, _argument(case, "period"))
     dates = [_when(case, reference) for reference in case.arguments]
     certain = all(period.first <= one.first and one.last <= period.last for one in dates)
     possible = all(one.first <= period.last and period.first <= one.last for one in dates)
@@ -807,7 +814,7 @@ def same_list(case: Case) -> Outcome:
     A list that only leaves things out is consistent; if each holds something else they contradict.  Things
     are in own words, Dutch/English.
     """
-    here, there = case.arguments, case.named["other"].split("|")
+    here, there = case.arguments, _argument(case, "other").split("|")
     words = {
         "here": _in_two(one for one in here if one not in there),
         "there": _in_two(one for one in there if one not in here),
@@ -878,14 +885,16 @@ def too_few_to_see(case: Case) -> Outcome:
 
     Contradicted if even the smaller number of candidates would show it.
     """
-    given = {name: float(case.number(name).value) for name in (*DESIGN, "change", "power")}
+    given = {
+        name: float(case.facts.number(_argument(case, name)).value) for name in (*DESIGN, "change", "power")
+    }
     design = Measurements(**{**{name: given[name] for name in DESIGN}, "waves": int(given["waves"])})
     ends = [int(end) for end in case.number(0).ends]
     seen = detectable_effect(ends, design=design, power=given["power"])["detectable_change_sd"]
-    texts = [as_printed(Fraction(float(size)), 2) for size in sorted(seen)]
+    texts = [as_printed(Fraction(float(size)), 2) for size in sorted(set(seen))]
     values = {
         "found": "-".join(texts),
-        "change": as_printed(case.number("change").value, 2),
+        "change": as_printed(Fraction(given["change"]), 2),
         "candidates": case.number(0).text,
     }
     word = "consistent" if seen.max() > given["change"] else "contradicted"
