@@ -170,9 +170,9 @@ def test_of_the_cells_two_rows_and_one_count_are_contradicted(ledger):
 
 
 def test_evaluation_is_deterministic_and_quick(ledger):
-    start = time.perf_counter()
+    start = time.process_time()
     again = evaluate(STUDY)
-    assert time.perf_counter() - start < 10
+    assert time.process_time() - start < 10
     pd.testing.assert_frame_equal(ledger, again)
 
 

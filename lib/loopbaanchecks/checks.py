@@ -19,6 +19,7 @@ from dataclasses import dataclass, field, replace
 from datetime import date
 from fractions import Fraction
 
+import numpy as np
 import pandas as pd
 
 from loopbaanchecks import consistency
@@ -547,15 +548,11 @@ def scale_bounds(case: Case) -> Outcome:
     if (found := _rows_again(case, row)) is not None:
         return found
     low, high = row["options"][0], row["options"][-1]
-    most = Fraction(n, n - case.ddof)
-
-    def fits(mean: Fraction, sd: Fraction) -> bool:
-        return sd**2 <= (mean - low) * (high - mean) * most
-
-    holds = fits(Reported(row["mean"]).value, Reported(row["sd"]).interval(case.facts.rounding).low)
-    means, sds = range(20 * low, 20 * high + 1), range(10 * (high - low) + 1)
-    tries = [fits(Fraction(m, 20), Fraction(s, 20)) for m, s in itertools.product(means, sds)]
-    power = 1 - sum(tries) / len(tries)
+    mean, sd = Reported(row["mean"]).value, Reported(row["sd"]).interval(case.facts.rounding).low
+    holds = sd**2 * (n - case.ddof) <= (mean - low) * (high - mean) * n
+    means = np.arange(20 * low, 20 * high + 1)[:, None]  # in twentieths, as the SDs
+    sds = np.arange(10 * (high - low) + 1)[None, :]
+    power = float((sds**2 * (n - case.ddof) > (means - 20 * low) * (20 * high - means) * n).mean())
     values = {"mean": row["mean"], "sd": row["sd"], "n": n}
     word, wrong = ("consistent", "") if holds else ("contradicted", "arithmetic")
     return Outcome(word, "", power, wrong, "implied", values)
