@@ -1,4 +1,4 @@
-"""The command line: `loopbaanchecks reproduce`, `run`, `export`, `consistency`, `survey`, `twin` and more."""
+"""The command line: `loopbaanchecks reproduce`, `run`, `export`, `consistency`, `claims`, `survey` and more."""
 
 import argparse
 import contextlib
@@ -79,7 +79,21 @@ def _parser() -> argparse.ArgumentParser:
 
     _add_consistency(commands)
     _add_survey(commands)
+    _add_claims(commands)
     return parser
+
+
+def _add_claims(commands: argparse._SubParsersAction) -> None:
+    """Add the parser of the ledger of claims."""
+    command = commands.add_parser("claims", help="what becomes of every quantitative statement")
+    command.add_argument("--language", choices=("nl", "en"), default="nl", help="of the text (default: nl)")
+    command.add_argument("--file", type=Path, metavar="SURVEY", help="survey file: recalculate from answers")
+    command.add_argument(
+        "--ddof", type=int, choices=(0, 1), default=1, help="as for consistency (default: 1)"
+    )
+    command.add_argument("--rounding", default="either", help="rounding rule (default: either)")
+    command.add_argument("--output", type=Path, metavar="OUT.csv", help="write every claim with its verdict")
+    command.set_defaults(func=_claims)
 
 
 def _add_survey(commands: argparse._SubParsersAction) -> None:
@@ -236,6 +250,23 @@ def _survey(args: argparse.Namespace) -> int:
     print("\n".join(report.lines()))
     if args.write_mapping or (report.variables["variable"] == "").any():
         _offer_mapping(args, codebook)
+    return 0
+
+
+def _claims(args: argparse.Namespace) -> int:
+    """Print claims per kind and verdict and every contradiction; write the ledger if asked."""
+    from loopbaanchecks import claims, twin
+    from loopbaanchecks.study import Study
+
+    study, answers = Study(), {}
+    if args.file:
+        survey = twin.open_survey(args.file, study, seed=0)
+        answers = {"observed": survey.responses, "evidence": twin.evidence_of(survey)}
+    ledger = claims.evaluate(study, ddof=args.ddof, rounding=args.rounding, **answers)
+    print("\n".join(claims.lines(ledger, language=args.language)))
+    if args.output:
+        ledger.to_csv(args.output, index=False, lineterminator="\n")
+        print(os.path.relpath(args.output))
     return 0
 
 

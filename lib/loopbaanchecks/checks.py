@@ -13,14 +13,14 @@ exists or is printed has no power: it is empty there.
 import itertools
 import math
 from collections.abc import Callable, Iterable
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date
 from fractions import Fraction
 
 import pandas as pd
 
 from loopbaanchecks import consistency
-from loopbaanchecks.comparison import compare_rows
+from loopbaanchecks.comparison import compare_rows, exact_moments
 from loopbaanchecks.estimates import (
     counts_behind_percentages,
     margin_of_error,
@@ -33,7 +33,7 @@ from loopbaanchecks.reported import Reported
 VERDICTS = ("reproduced", "consistent", "contradicted", "not_checkable")
 CONTRADICTIONS = ("arithmetic", "wording", "absent")
 UNIVERSES = {"percent": (0, 100), "mean_1_5": (1, 5)}  # between which a random number lies
-TELLS = ("value", "low", "high")  # named arguments that say which number the printed words are
+TELLS = ("value", "low", "high", "contradiction")  # named arguments that every check knows
 MIDDLE_OF_MONTH, DAYS_PER_YEAR = 15, Fraction(36525, 100)
 DAYS = {"days": Fraction(1), "weeks": Fraction(7), "months": DAYS_PER_YEAR / 12, "years": DAYS_PER_YEAR}
 
@@ -163,9 +163,17 @@ def decide(claim: pd.Series, facts: Facts, *, ddof: int) -> Outcome:
             raise ValueError(f"inputs: expected {known.least} {most} arguments; found {len(arguments)}")
         if strange := set(named) - {*known.names, *TELLS}:
             raise ValueError(f"inputs: expected names {', '.join((*known.names, *TELLS))}; found {strange}")
-        return known.function(Case(claim, facts, ddof, arguments, named))
+        return _named(known.function(Case(claim, facts, ddof, arguments, named)), named)
     except (ValueError, KeyError, ZeroDivisionError) as error:
         raise ValueError(f"claim {claim['id']}: {error}") from error
+
+
+def _named(outcome: Outcome, named: dict[str, str]) -> Outcome:
+    """Return the outcome with the kind of contradiction that the inputs name, if they do."""
+    kind = named.get("contradiction", outcome.contradiction)
+    if kind not in (*CONTRADICTIONS, ""):
+        raise ValueError(f"contradiction: expected one of {', '.join(CONTRADICTIONS)}; found {kind!r}")
+    return replace(outcome, contradiction=kind) if outcome.verdict == "contradicted" else outcome
 
 
 # --- numbers -----------------------------------------------------------------------------------------
@@ -270,22 +278,28 @@ def share_of(case: Case) -> Outcome:
     return _folded(case, lambda a, b: 100 * a / b)
 
 
-@check("weighted_mean", least=4)
-def weighted_mean(case: Case) -> Outcome:
-    """Check that means and group sizes, in pairs, give the mean told."""
-    if len(case.arguments) % 2:
-        raise ValueError(
-            f"inputs: expected pairs of a mean and a size; found {len(case.arguments)} arguments"
-        )
-    means, sizes = case.numbers()[::2], [n.value for n in case.numbers()[1::2]]
+@check("group_mean", least=4, names=("item", "variable", "code"))
+def group_mean(case: Case) -> Outcome:
+    """Check the mean of one of two groups: that of all, less the part of the other group.
+
+    Arguments: mean and number of all, mean and number of the other group.  With a survey file the mean of `item`
+    among those with `code` on `variable` is compared instead.
+    """
+    answers = _answers(case)
+    scores = None if answers is None else case.facts.responses.get(case.named["item"])
+    if scores is not None and len(
+        inside := scores[answers.index[answers == int(case.named["code"])]].dropna()
+    ):
+        case.evidence = case.facts.evidence
+        mean = exact_moments(inside, ddof=0)[0]
+        return _judge(case, Number((mean,) * 2, (mean,) * 2), evidence="observed", n=len(inside))
+    whole, n, other, m = case.numbers()
+    size = n.value - m.value
     ends, span = (
-        tuple(
-            sum(getattr(m, what)[i] * n for m, n in zip(means, sizes, strict=True)) / sum(sizes)
-            for i in (0, 1)
-        )
-        for what in ("ends", "span")
+        ((a[0] * n.value - b[1] * m.value) / size, (a[1] * n.value - b[0] * m.value) / size)
+        for a, b in ((whole.ends, other.ends), (whole.span, other.span))
     )
-    return _judge(case, Number(ends, span, means[0].decimals), evidence="implied")
+    return _judge(case, Number(ends, span), evidence="implied", n=size)
 
 
 @check("percentage_of", names=("others", "variable", "code"))
@@ -297,7 +311,8 @@ def percentage_of(case: Case) -> Outcome:
     """
     if (answers := _answers(case)) is not None:
         codes = {int(code) for code in case.named["code"].split(",")}
-        value = Fraction(100 * int(answers.isin(codes).sum()), len(answers))
+        value = Fraction(int(answers.isin(codes).sum()))
+        value = value * 100 / len(answers) if case.claim["unit"] == "percent" else value
         case.evidence = case.facts.evidence
         return _judge(case, Number((value,) * 2, (value,) * 2), evidence="observed", n=len(answers))
     n, rounding = int(case.number(0).value), case.facts.rounding
@@ -331,9 +346,9 @@ def _answers(case: Case) -> pd.Series | None:
     return responses[name].dropna()
 
 
-@check("answered", most=1, names=("variable", "code"))
+@check("answered", least=0, most=0, names=("variable", "code"))
 def answered(case: Case) -> Outcome:
-    """Check the share of `code` among the answers to `variable` in a survey file; else not checkable."""
+    """Check how many, or which share (percent), of the answers to `variable` in a survey file are `code`."""
     if _answers(case) is None:
         return Outcome("not_checkable", words={"variable": case.named["variable"]})
     return percentage_of(case)
@@ -564,33 +579,37 @@ def most_above(case: Case) -> Outcome:
 
 
 def _asked(case: Case) -> pd.DataFrame:
-    """Return the questions of a block (or all blocks with that beginning)."""
+    """Return one variable, or the questions of a block (or of all blocks with that beginning)."""
     book = case.facts.study.codebook
-    rows = book[book["block"].str.startswith(case.arguments[0])]
+    rows = book[book["variable"] == case.arguments[0]]
+    rows = rows if len(rows) else book[book["block"].str.startswith(case.arguments[0])]
     if rows.empty:
-        raise ValueError(f"expected a block of codebook.csv; found {case.arguments[0]!r}")
+        raise ValueError(f"expected a variable or block of codebook.csv; found {case.arguments[0]!r}")
     return rows
 
 
 @check("asked_in_questionnaire", least=2)
 def asked_in_questionnaire(case: Case) -> Outcome:
-    """Check that a question of the block (first argument) has one of the words in its Dutch label."""
-    labels = _asked(case)["label_nl"]
-    words = case.arguments[1:]
-    found = [label for label in labels if any(word.casefold() in label.casefold() for word in words)]
-    values = {"words": ", ".join(words), "asked": "; ".join(found), "of": len(labels)}
-    return _holds(case, bool(found), "; ".join(found), None, values, contradiction="absent")
+    """Check that a question of a block, or one variable, has one of the words in its Dutch label."""
+    rows, words = _asked(case), case.arguments[1:]
+    found = rows[[any(word.casefold() in label.casefold() for word in words) for label in rows["label_nl"]]]
+    asked = tuple("; ".join(found[f"label_{language}"]) for language in ("nl", "en"))
+    values = {"words": ", ".join(words), "asked": asked, "of": len(rows)}
+    return _holds(case, len(found) > 0, asked[0], None, values, contradiction="absent")
 
 
 @check("answers_read_as", least=2)
 def answers_read_as(case: Case) -> Outcome:
-    """Check that all scale questions of the block (first argument) have one of the words among their answers."""
-    rows = _asked(case).query("type == 'scale'")
-    words = case.arguments[1:]
-    lists = rows["options_nl"].unique()
-    holds = all(any(word in answers.split(";") for word in words) for answers in lists)
-    ends = "; ".join(f"{answers.split(';')[0]} - {answers.split(';')[-1]}" for answers in lists)
-    return _holds(case, holds and len(rows) > 0, ends, None, {"words": ", ".join(words), "answers": ends})
+    """Check that the questions of a block, or one variable, have one of the words among their answers."""
+    rows, words = _asked(case), case.arguments[1:]
+    rows = rows[rows["type"].isin(("scale", "single", "multiple"))]
+    if rows.empty:
+        raise ValueError(f"expected questions with options; found {case.arguments[0]!r}")
+    holds = all(any(word in answers.split(";") for word in words) for answers in rows["options_nl"])
+    found = tuple(
+        " | ".join(rows[f"options_{language}"].str.replace(";", ", ").unique()) for language in ("nl", "en")
+    )
+    return _holds(case, holds, found[0], None, {"words": ", ".join(words), "answers": found})
 
 
 @check("printed_in_table")
@@ -624,6 +643,20 @@ def cross_reference(case: Case) -> Outcome:
         raise ValueError(f"rows: expected one or more rows; found none for {case.named['rows']!r}")
     values = {"target": target, "title": title, "places": ", ".join(places)}
     return _holds(case, places == [target], ", ".join(places), None, values)
+
+
+@check("listed", least=2)
+def listed(case: Case) -> Outcome:
+    """Check that a section (first argument) holds every one of the things that follow."""
+    target, *things = case.arguments
+    sections = _headings(case)
+    if target not in sections.index:
+        raise ValueError(f"expected a section of sections.csv; found {target!r}")
+    there = [thing.strip() for thing in sections.loc[target, "holds"].split(";")]
+    absent = [thing for thing in things if thing not in there]
+    title = (sections.loc[target, "title_nl"], sections.loc[target, "title_en"])
+    words = {"things": ", ".join(absent or things), "target": target, "title": title}
+    return _holds(case, not absent, "", None, words, contradiction="absent")
 
 
 @check("numbered_in_order", least=2, most=2)

@@ -13,7 +13,17 @@ from loopbaanchecks.references import Facts, read_claims
 from loopbaanchecks.reported import Rounding
 from loopbaanchecks.study import Study, read_vocabulary
 
-__all__ = ["CHECKS", "COLUMNS", "VERDICTS", "cell_claims", "evaluate", "read_claims", "summary"]
+__all__ = [
+    "CHECKS",
+    "COLUMNS",
+    "VERDICTS",
+    "cell_claims",
+    "check_ledger",
+    "evaluate",
+    "lines",
+    "read_claims",
+    "summary",
+]
 
 COLUMNS = ["verdict", "recalculated", "power", "contradiction", "why_nl", "why_en", "evidence"]
 MARKS = ("observed", "simulated")
@@ -72,6 +82,7 @@ def evaluate(
     evidence: str = "observed",
     ddof: int = 1,
     rounding: Rounding = "either",
+    minimum_answered: int = 1,
 ) -> pd.DataFrame:
     """Give every claim of the documents its verdict.
 
@@ -88,6 +99,8 @@ def evaluate(
         1 when printed SDs divide by n - 1 (SPSS), 0 for n.
     rounding : str
         How print rounded; see `reported.ROUNDING_RULES`.
+    minimum_answered : int
+        Answered items a respondent needs for the score of a scale.
 
     Returns
     -------
@@ -106,7 +119,8 @@ def evaluate(
         raise ValueError(f"evidence: expected one of {', '.join(MARKS)}; found {evidence!r}")
     ledger = pd.concat([read_claims(study), cell_claims(study)], ignore_index=True)
     check_ledger(ledger)
-    facts = Facts(study, ledger, rounding=rounding, observed=observed, evidence=evidence)
+    answers = {"observed": observed, "evidence": evidence, "minimum_answered": minimum_answered}
+    facts = Facts(study, ledger, rounding=rounding, **answers)
     words = read_vocabulary(data=study.data)
     rows = [_row(claim, facts, words, ddof) for _, claim in ledger.iterrows()]
     found = pd.DataFrame(rows, columns=COLUMNS, index=ledger.index)
@@ -186,3 +200,38 @@ def summary(evaluated: pd.DataFrame) -> pd.DataFrame:
     )
     counts.loc["total"] = counts.sum()
     return counts.assign(total=counts.sum(axis=1)).rename_axis(columns=None)
+
+
+def lines(evaluated: pd.DataFrame, *, language: str) -> list[str]:
+    """Return the counts per kind and verdict, then every contradiction, as lines of plain text.
+
+    Parameters
+    ----------
+    evaluated : pandas.DataFrame
+        Result of `evaluate`.
+    language : {"nl", "en"}
+        Of headings, statements and reasons.
+
+    Returns
+    -------
+    list of str
+
+    Raises
+    ------
+    ValueError
+        If the language is unknown.
+    """
+    if language not in ("nl", "en"):
+        raise ValueError(f"language: expected one of nl, en; found {language!r}")
+    words = read_vocabulary()[language]
+    counts = summary(evaluated)
+    counts.index = [words[f"kind.{kind}"] for kind in counts.index]
+    counts.columns = [words.get(name, name) for name in counts.columns]
+    told = evaluated[evaluated["verdict"] == "contradicted"]
+    rows = [
+        f"{row.document} {row.section}, {words[f'contradiction.{row.contradiction}']}: {said} {why} ({row.id})"
+        for row, said, why in zip(
+            told.itertuples(), told[f"paraphrase_{language}"], told[f"why_{language}"], strict=True
+        )
+    ]
+    return [*counts.to_string().splitlines(), "", *rows]

@@ -15,7 +15,7 @@ argument that has a name.  A reference to a number is one of
     sum.<resource>.<column>?<filter>        sum of a column
     parts.<resource>.<id>.<column>          number of parts, separated by semicolons, in a cell
 
-and a sum of these with `+`.  A filter is `column=value`, `column!=value` or `column~text` (contains, in any
+and sums and differences of these with ` + ` and ` - `, spaces included.  A filter is `column=value`, `column!=value` or `column~text` (contains, in any
 case), joined by `&`; it may be left out.  With a survey file `table` and `figures` give what the
 answers say instead of what was printed, wherever the file has the variable.
 """
@@ -130,6 +130,8 @@ class Facts:
         One respondent per row, variables of the codebook as columns.
     evidence : {"observed", "simulated"}
         What the answers are.
+    minimum_answered : int
+        Answered items a respondent needs for the score of a scale.
     """
 
     def __init__(
@@ -140,8 +142,10 @@ class Facts:
         rounding: Rounding,
         observed: pd.DataFrame | None = None,
         evidence: str = "observed",
+        minimum_answered: int = 1,
     ) -> None:
         self.study, self.rounding, self.evidence = study, rounding, evidence
+        self.minimum_answered = minimum_answered
         self.claims = claims.set_index("id")
         self._frames: dict[str, pd.DataFrame] = {}
         self.responses = None if observed is None else self._with_scores(observed)
@@ -150,7 +154,7 @@ class Facts:
         """Return the answers with a score for every scale whose items are all there."""
         scales = self.study.scales
         whole = scales.groupby("scale")["item"].transform(lambda items: items.isin(observed.columns).all())
-        scores = score_scales(observed, scales[whole], minimum_answered=1)
+        scores = score_scales(observed, scales[whole], minimum_answered=self.minimum_answered)
         return observed.join(scores[[name for name in scores if name not in observed]])
 
     @cached_property
@@ -209,17 +213,18 @@ class Facts:
         ValueError
             If the reference is malformed or points at nothing, or at no number.
         """
-        if "+" in reference:
-            return added([self.number(part) for part in reference.split("+")])
+        first, *rest = re.split(r" ([+-]) ", reference)
+        if rest:
+            signs = [1, *(1 if sign == "+" else -1 for sign in rest[::2])]
+            return added(
+                [times(self.number(part), k) for part, k in zip([first, *rest[1::2]], signs, strict=True)]
+            )
         if re.fullmatch(r"-?\d+(,\d+)?", reference):
             return read_number(reference, rounding=self.rounding)
         kind, _, rest = reference.partition(".")
         if kind in SHORTHANDS:
             return getattr(self, f"_{kind}")(rest)
-        match = re.fullmatch(r"([\w-]+)\.([\w.]+)\.([\w-]+)", reference)
-        if match is None:
-            raise ValueError(f"expected a number or a reference to one; found {reference!r}")
-        resource, key, columns = match.groups()
+        resource, key, columns = _path(reference)
         numbers = [
             read_number(self.cell(resource, key, c), rounding=self.rounding) for c in columns.split("-")
         ]
@@ -288,14 +293,28 @@ class Facts:
         return added([read_number(str(cell), rounding=self.rounding) for cell in self._column(query)])
 
     def _parts(self, path: str) -> Number:
-        if path.count(".") != 2:
-            raise ValueError(f"parts: expected <resource>.<id>.<column>; found {path!r}")
-        return _whole(sum(part.strip() != "" for part in self.cell(*path.split(".")).split(";")))
+        return _whole(sum(part.strip() != "" for part in self.cell(*_path(path)).split(";")))
 
 
 def _whole(count: int) -> Number:
     """Return a count as a number."""
     return Number((Fraction(count),) * 2, (Fraction(count),) * 2)
+
+
+def _path(reference: str) -> tuple[str, str, str]:
+    """Return resource, key (dots and spaces allowed) and column of a reference to a cell."""
+    match = re.fullmatch(r"([\w-]+)\.([\w. ]+)\.([\w-]+)", reference)
+    if match is None:
+        raise ValueError(f"expected a number or a reference to one; found {reference!r}")
+    return match[1], match[2], match[3]
+
+
+def times(number: Number, sign: int) -> Number:
+    """Return a number with its sign kept (1) or turned (-1)."""
+    if sign == 1:
+        return number
+    ends, span = ((-high, -low) for low, high in (number.ends, number.span))
+    return Number(ends, span, number.decimals, number.evidence)
 
 
 def added(numbers: list[Number]) -> Number:
