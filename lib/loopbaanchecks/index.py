@@ -33,6 +33,8 @@ COLUMNS = (
     *("reason_nl", "reason_en", "verdict", "recalculated", "power", "contradiction"),
     *("why_nl", "why_en", "evidence"),
 )
+KINDS = 9  # of claims shown in the count of a document; the others are counted together
+REASONS = 5  # most frequent reasons shown why claims cannot be checked
 WEAK = 0.05  # below this power a verdict "consistent" says next to nothing
 
 
@@ -103,6 +105,7 @@ def _write(folder: Path, ledger: pd.DataFrame, language: str, languages: Sequenc
         "rerun": rerun(folder),
         **_inline(),
         **_counted(ledger),
+        "reasons": reasons(ledger, language),
         "claims": claim_rows(ledger, language, vocabulary),
         "figures": _figures(),
         "citations": citations(),
@@ -132,6 +135,7 @@ def _counted(ledger: pd.DataFrame) -> dict[str, Any]:
         "evidence": EVIDENCE,
         "verdicts": VERDICTS,
         "tally": tally(ledger),
+        "totals": totals(ledger),
         "counts": ledger["verdict"].value_counts().to_dict(),
         "weak": weakness(ledger),
         "filters": {column: _choices(ledger[column]) for column in ("document", "kind", "verdict")},
@@ -236,11 +240,29 @@ def tally(ledger: pd.DataFrame) -> list[dict[str, Any]]:
         (median over the claims that have one, else None), `widths` (per verdict, in per cent of all).
     """
     parts = []
-    for document, claims in ledger.groupby("document", sort=False):
-        rows = [_tallied(rows) | {"kind": kind} for kind, rows in claims.groupby("kind", sort=False)]
-        rows.sort(key=lambda row: -row["total"])
-        parts.append({"document": document, "rows": rows, "whole": _tallied(claims)})
+    for document, rows in ledger.groupby("document", sort=False):
+        frequent = rows["kind"].value_counts().index[:KINDS]
+        kinds = rows["kind"].where(rows["kind"].isin(frequent), "other")
+        shown = [_tallied(rows[kinds == kind]) | {"kind": kind} for kind in [*frequent, "other"]]
+        counted = [row for row in shown if row["total"]]
+        parts.append({"document": document, "rows": counted, "whole": _tallied(rows)})
     return parts
+
+
+def totals(ledger: pd.DataFrame) -> list[dict[str, Any]]:
+    """Return per verdict how many claims got it (`count`) and the median of their `power` (None: no power)."""
+    found = []
+    for verdict in VERDICTS:
+        powers = pd.to_numeric(ledger.loc[ledger["verdict"] == verdict, "power"]).dropna()
+        count = int((ledger["verdict"] == verdict).sum())
+        found.append({"verdict": verdict, "count": count, "power": powers.median() if len(powers) else None})
+    return found
+
+
+def reasons(ledger: pd.DataFrame, language: str) -> list[tuple[str, int]]:
+    """Return the most frequent reasons why claims cannot be checked, each with its number of claims."""
+    given = ledger.loc[ledger["verdict"] == "not_checkable", f"reason_{language}"]
+    return list(given[given != ""].value_counts()[:REASONS].items())
 
 
 def _tallied(claims: pd.DataFrame) -> dict[str, Any]:
@@ -265,7 +287,7 @@ def weakness(ledger: pd.DataFrame) -> dict[str, int | float]:
 
 def claim_rows(ledger: pd.DataFrame, language: str, vocabulary: Mapping[str, str]) -> list[dict[str, Any]]:
     """Return one dict per claim with what the table shows, in words and notation of the language."""
-    rows = []
+    rows, places = [], _Places(vocabulary)
     for claim in ledger.to_dict("records"):
         row = {key: "" if _missing(value) else value for key, value in claim.items()}
         row |= {key: row[f"{key}_{language}"] for key in ("paraphrase", "why", "reason")}
@@ -274,11 +296,22 @@ def claim_rows(ledger: pd.DataFrame, language: str, vocabulary: Mapping[str, str
         }
         row["power"] = None if _missing(claim["power"]) else float(claim["power"])
         row["sorted"] = {key: _sortable(claim[key]) for key in ("printed", "recalculated")}
-        row["place"] = re.sub(
-            r"[a-z]+", lambda m: vocabulary.get(f"locator.{m[0]}", m[0]), str(row["locator"])
-        )
+        row["place"] = places(f"{row['section']}, {row['locator']}")
         rows.append(row)
     return rows
+
+
+class _Places:
+    """Says places in a document in the words of `locator.<word>`; what has no such word stays as it is."""
+
+    def __init__(self, vocabulary: Mapping[str, str]) -> None:
+        known = {k.removeprefix("locator."): v for k, v in vocabulary.items() if k.startswith("locator.")}
+        self.words = {key.replace("_", " "): word for key, word in known.items()}
+        longest = sorted(self.words, key=len, reverse=True)
+        self.pattern = re.compile(rf"\b(?:{'|'.join(map(re.escape, longest))})\b")
+
+    def __call__(self, place: str) -> str:
+        return self.pattern.sub(lambda found: self.words[found[0]], place)
 
 
 def _choices(column: pd.Series) -> list[str]:
