@@ -1,6 +1,7 @@
 """Tables and figures: two notations, an evidence mark on everything, files that repeat."""
 
 import json
+import time
 from fractions import Fraction
 
 import matplotlib.pyplot as plt
@@ -89,6 +90,7 @@ def test_a_table_has_caption_badge_scope_and_one_language(screen, tmp_path):
 def test_everything_that_is_written_carries_its_mark_and_repeats(screen, tmp_path):
     written = []
     for folder, language in (("one", "nl"), ("two", "nl"), ("three", "en")):
+        time.sleep(1.1 if folder == "two" else 0)  # workbooks tell time in seconds
         report = Report(language, name="x", output_dir=tmp_path / folder)
         report.table("verdicts", ROWS, evidence="implied", n=97)
         figure, ax = plt.subplots()
@@ -102,8 +104,7 @@ def test_everything_that_is_written_carries_its_mark_and_repeats(screen, tmp_pat
         "tables.xlsx",
     }  # fmt: skip
     for name, path in first.items():
-        if path.suffix != ".xlsx":
-            assert path.read_bytes() == second[name].read_bytes(), name
+        assert path.read_bytes() == second[name].read_bytes(), name
         if path.suffix == ".csv" or path.name == "numbers.json":
             assert path.read_bytes() == english[name].read_bytes(), name
     table = pd.read_csv(next(p for p in first.values() if p.suffix == ".csv"))

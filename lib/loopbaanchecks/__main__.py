@@ -1,4 +1,4 @@
-"""The command line: `loopbaanchecks reproduce`, `run`, `export`, `consistency`, `claims`, `survey` and more."""
+"""The command line: `loopbaanchecks reproduce`, `run`, `export`, `claims`, `survey` and more."""
 
 import argparse
 import contextlib

@@ -13,6 +13,7 @@ from collections.abc import Callable, Sequence
 from datetime import datetime
 from pathlib import Path
 from typing import NamedTuple
+from zipfile import ZIP_DEFLATED, ZipFile, ZipInfo
 
 import matplotlib.pyplot as plt
 import numpy as np
@@ -32,6 +33,7 @@ LANGUAGES = ("nl", "en")
 EVIDENCE = ("published", "implied", "simulated", "observed")
 INK, SOFT, PALE = "#1b3a57", "#0072b2", "#d9e2ec"  # one hue in three strengths: safe in grey
 ACCENT = "#b34700"
+WRITTEN = datetime(2021, 12, 1)  # what a workbook says of its own making, at every run
 LONG, FIRST = 24, 12  # a table of more rows than LONG is folded in the page after the FIRST
 
 
@@ -267,7 +269,7 @@ class Report:
         """
         frame = ledger if isinstance(ledger, pd.DataFrame) else _decided(list(ledger))
         shown = frame if only is None else frame[np.asarray(only, bool)]
-        flag = shown["verdict"] == "contradicted"
+        flag = shown["verdict"].eq("contradicted") & ~shown["verdict"].eq("contradicted").all()
         shown = shown.assign(label=list(map(Link, shown[f"paraphrase_{self.language}"], shown["id"])))
         shown = shown.rename(columns={f"why_{self.language}": "why"})
         columns = ["label", "printed", "recalculated", "verdict", "power", "why", "evidence"]
@@ -425,7 +427,8 @@ class Report:
                 for column in sheet.columns:
                     width = max(len(str(cell.value or "")) for cell in column)
                     sheet.column_dimensions[column[0].column_letter].width = min(width + 2, 60)
-            book.book.properties.created = book.book.properties.modified = datetime(2021, 12, 1)
+            book.book.properties.created = WRITTEN
+        _make_stable(path)
 
     def _explanation(self) -> pd.DataFrame:
         """Return what the workbook's columns, sheets and marks mean."""
@@ -467,6 +470,19 @@ def _html_table(report: Report, frame: pd.DataFrame, caption: str, flags: Sequen
     rows = f"<tbody>{''.join(body[:cut])}</tbody>"
     rows += f'<tbody class="rest">{"".join(body[cut:])}</tbody>' if body[cut:] else ""
     return f"<table><caption>{caption}</caption><thead><tr>{head}</tr></thead>{rows}</table>"
+
+
+def _make_stable(path: Path) -> None:
+    """Write a workbook again with fixed dates inside: the same tables give the same bytes."""
+    with ZipFile(path) as book:
+        parts = {name: book.read(name) for name in book.namelist()}
+    changed = rb"(<dcterms:modified[^>]*>)[^<]*"
+    parts["docProps/core.xml"] = re.sub(
+        changed, rb"\g<1>%s" % f"{WRITTEN:%Y-%m-%dT%H:%M:%SZ}".encode(), parts["docProps/core.xml"]
+    )
+    with ZipFile(path, "w", ZIP_DEFLATED) as book:
+        for name, content in parts.items():
+            book.writestr(ZipInfo(name, WRITTEN.timetuple()[:6]), content, ZIP_DEFLATED)
 
 
 def _picture(figure: Figure, kind: str, title: str) -> bytes:

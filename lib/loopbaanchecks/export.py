@@ -21,7 +21,7 @@ if TYPE_CHECKING:
 LANGUAGES = ("nl", "en")
 SHOWN = ["text/html", "text/markdown", "image/svg+xml", "image/png", "image/jpeg", "text/plain"]
 ACTIVE = ["script", "noscript", "iframe", "object", "embed", "base", "form", "meta", "link"]
-WIDE = 8  # columns from which a table is printed across the page
+WIDE = 12  # columns from which a table is printed across the page
 ADDRESSES = ("src", "srcset", "poster", "data", "href", "xlink:href", "action", "background")
 
 

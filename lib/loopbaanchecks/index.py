@@ -250,7 +250,7 @@ def tally(ledger: pd.DataFrame) -> list[dict[str, Any]]:
 
 
 def totals(ledger: pd.DataFrame) -> list[dict[str, Any]]:
-    """Return per verdict how many claims got it (`count`) and the median of their `power` (None: no power)."""
+    """Return per `verdict` how many claims got it (`count`) and the median of their `power` (or None)."""
     found = []
     for verdict in VERDICTS:
         powers = pd.to_numeric(ledger.loc[ledger["verdict"] == verdict, "power"]).dropna()

@@ -17,8 +17,8 @@ def find_browser() -> str:
     found = next(filter(None, map(shutil.which, BROWSERS)), None)
     if not found:
         raise FileNotFoundError(
-            f"PDF: expected one of {', '.join(BROWSERS)} on the PATH; found none. The pages are there as HTML: "
-            "print them from any browser, or install Chromium"
+            f"PDF: expected one of {', '.join(BROWSERS)} on the PATH; found none. Install Chromium, "
+            "or leave --pdf out and print the pages from any browser"
         )
     return found
 
