@@ -208,9 +208,9 @@ def test_nothing_names_this_machine_or_a_registry():
 
 def test_vocabulary_formats_are_known():
     formats = set(read_vocabulary()["format"])
-    assert formats <= {"text", "word", "count", "signed", "number"} | {f"percent{i}" for i in range(3)} | {
-        f"decimal{i}" for i in range(1, 5)
-    }
+    assert formats <= {"text", "printed", "word", "count", "signed", "number"} | {
+        f"percent{i}" for i in range(3)
+    } | {f"decimal{i}" for i in range(1, 5)}
 
 
 def test_page_workbook_and_readme_give_the_marks_one_meaning():

@@ -1,4 +1,4 @@
-"""The command line: `loopbaanchecks reproduce`, `run`, `consistency`, `claims`, `survey` and more."""
+"""The command line: `loopbaanchecks reproduce`, `run`, `export`, `claims`, `survey` and more."""
 
 import argparse
 import contextlib
@@ -50,6 +50,7 @@ def _parser() -> argparse.ArgumentParser:
     commands = parser.add_subparsers(required=True, metavar="command")
     pages = argparse.ArgumentParser(add_help=False)
     pages.add_argument("--with-code", action="store_true", help="keep the code in the pages, folded")
+    pages.add_argument("--pdf", action="store_true", help="print the pages as PDF too (needs Chromium)")
     runs = argparse.ArgumentParser(add_help=False, parents=[pages])
     runs.add_argument(
         "--run", default="default", metavar="NAME", help="folder in results/ (default: default)"
@@ -149,23 +150,33 @@ def _reproduce(args: argparse.Namespace) -> int:
     """Run every notebook and say where the results are."""
     from loopbaanchecks import runs
 
+    _check_paper(args)
     start = perf_counter()
     done = runs.reproduce(
         run=args.run, with_code=args.with_code, progress=not args.quiet, results=runs.RESULTS
     )
-    return _tell(done, start, args.quiet)
+    return _tell(done, start, args)
+
+
+def _check_paper(args: argparse.Namespace) -> None:
+    """Raise before anything starts when PDFs are asked for that nothing here can print."""
+    if args.pdf:
+        from loopbaanchecks.paper import find_browser
+
+        find_browser()
 
 
 def _run(args: argparse.Namespace) -> int:
     """Run one notebook, once or for every row of a file."""
     from loopbaanchecks import runs
 
+    _check_paper(args)
     start = perf_counter()
     options = {"with_code": args.with_code, "progress": not args.quiet, "results": runs.RESULTS}
     if args.batch:
         if args.parameters or args.run != "default":
             raise ValueError("--batch: expected neither -p nor --run beside it; the file says both")
-        return _tell(runs.batch(args.notebook, args.batch, **options), start, args.quiet)
+        return _tell(runs.batch(args.notebook, args.batch, **options), start, args)
     texts = dict(args.parameters)
     if len(texts) < len(args.parameters):
         raise ValueError(
@@ -176,18 +187,24 @@ def _run(args: argparse.Namespace) -> int:
         folder = runs.run_notebook(args.notebook, given, run=args.run, **options)
     except runs.RunFailed as failure:
         folder = failure
-    return _tell({args.notebook: folder}, start, args.quiet)
+    return _tell({args.notebook: folder}, start, args)
 
 
-def _tell(done: dict, start: float, quiet: bool) -> int:
-    """Say where results are and what failed; return the exit code."""
+def _tell(done: dict, start: float, args: argparse.Namespace) -> int:
+    """Print pages on paper if asked, say where results are and what failed; return the exit code."""
     failures = [outcome for outcome in done.values() if isinstance(outcome, Exception)]
-    for folder in done.values():
-        for page in sorted(folder.glob("*.html")) if isinstance(folder, Path) and not quiet else ():
-            print(os.path.relpath(page))
+    folders = [folder for folder in done.values() if isinstance(folder, Path)]
+    folders = list(dict.fromkeys([*(folder.parent for folder in folders), *folders]))
+    if args.pdf:
+        from loopbaanchecks.paper import write_pdfs
+
+        write_pdfs(folders)
+    pages = [page for folder in folders for page in sorted(folder.glob("*.html"))]
+    for page in () if args.quiet else pages:
+        print(os.path.relpath(page))
     for failure in failures:
         print(f"loopbaanchecks: {failure}", file=sys.stderr)
-    if not quiet:
+    if not args.quiet:
         print(f"{len(done) - len(failures)} of {len(done)} done in {perf_counter() - start:.0f} s")
     return 1 if failures else 0
 
@@ -205,7 +222,12 @@ def _export(args: argparse.Namespace) -> int:
     """Write one page from an executed notebook."""
     from loopbaanchecks.export import write_html
 
+    _check_paper(args)
     write_html(args.notebook, args.page, language=args.language, with_code=args.with_code)
+    if args.pdf:
+        from loopbaanchecks.paper import write_pdf
+
+        write_pdf(args.page, args.page.with_suffix(".pdf"))
     return 0
 
 

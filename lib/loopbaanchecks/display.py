@@ -7,10 +7,13 @@ import base64
 import html
 import io
 import json
+import re
 import textwrap
 from collections.abc import Callable, Sequence
 from datetime import datetime
 from pathlib import Path
+from typing import NamedTuple
+from zipfile import ZIP_DEFLATED, ZipFile, ZipInfo
 
 import matplotlib.pyplot as plt
 import numpy as np
@@ -22,13 +25,23 @@ from matplotlib.figure import Figure
 from matplotlib.ticker import FuncFormatter, MaxNLocator
 from matplotlib.transforms import Affine2D
 
+from loopbaanchecks import claims
 from loopbaanchecks.paths import RESULTS
-from loopbaanchecks.study import read_vocabulary
+from loopbaanchecks.study import Study, read_vocabulary
 
 LANGUAGES = ("nl", "en")
 EVIDENCE = ("published", "implied", "simulated", "observed")
 INK, SOFT, PALE = "#1b3a57", "#0072b2", "#d9e2ec"  # one hue in three strengths: safe in grey
 ACCENT = "#b34700"
+WRITTEN = datetime(2021, 12, 1)  # what a workbook says of its own making, at every run
+LONG, FIRST = 24, 12  # a table of more rows than LONG is folded in the page after the FIRST
+
+
+class Link(NamedTuple):
+    """A table cell: a text with the id of a claim, linked to its row in the overview of the run."""
+
+    text: str
+    claim: str
 
 
 def format_number(value, spec: str, language: str) -> str:
@@ -37,11 +50,11 @@ def format_number(value, spec: str, language: str) -> str:
     Parameters
     ----------
     value : float, int, Fraction, str or missing
-        Text is returned as it is; missing gives an empty string.
+        A number as printed (text) gets the decimal sign of the language; missing gives an empty string.
     spec : str
-        `text`, `count` (thousands grouped), `signed` (a count with its sign), `percent0` ... `percent2`
-        (of a proportion), `decimal1` ... `decimal4` (a whole number type keeps no decimals) or `number` (as
-        many decimals as it needs, three at most).
+        `text` (left as it is), `printed` (as printed, a text), `count` (thousands grouped), `signed` (a count
+        with its sign), `percent0` ... `percent2` (of a proportion), `decimal1` ... `decimal4` (a whole
+        number type keeps no decimals) or `number` (as many decimals as it needs, three at most).
     language : {"nl", "en"}
         nl has a decimal comma and groups by a point, en the other way round.
 
@@ -58,7 +71,7 @@ def format_number(value, spec: str, language: str) -> str:
     ('4,35', '1.000')
     """
     if isinstance(value, str) or spec == "text":
-        return str(value)
+        return str(value) if spec in ("text", "word") else printed_number(str(value), language)
     if value is None or pd.isna(value):
         return ""
     if spec == "number":
@@ -71,6 +84,29 @@ def format_number(value, spec: str, language: str) -> str:
     if language == "nl":
         text = text.translate(str.maketrans(",.", ".,"))
     return text + (" %" if spec.startswith("percent") else "")
+
+
+def printed_number(text: str, language: str) -> str:
+    """Return printed text with its decimal commas in the notation of a language.
+
+    Parameters
+    ----------
+    text : str
+        As printed in a Dutch document, such as "4,10".
+    language : {"nl", "en"}
+        nl leaves the text as it is; en has a decimal point.
+
+    Returns
+    -------
+    str
+        The text; thousands are not grouped in print, so a comma between digits is a decimal comma.
+
+    Examples
+    --------
+    >>> printed_number("mean 4,10; 26, 46", "en"), printed_number("4,10", "nl")
+    ('mean 4.10; 26, 46', '4,10')
+    """
+    return re.sub(r"(?<=\d),(?=\d)", ".", text) if language == "en" else text
 
 
 def check_language(language: str) -> None:
@@ -106,6 +142,8 @@ class Report:
         self.captions: dict[str, str] = {}
         self.figures: dict[str, tuple[Figure, bytes]] = {}
         self.numbers: dict[str, dict] = {}
+        self.headlines: list[dict[str, str]] = []
+        self.told: dict[str, dict[str, str]] = {}
         self.words = read_vocabulary()
         sns.set_theme(context="notebook", style="whitegrid", font_scale=0.9)
         sns.set_palette([SOFT, ACCENT, INK])
@@ -120,6 +158,10 @@ class Report:
         """Format a number for a sentence; see `format_number`."""
         return format_number(value, spec, self.language)
 
+    def printed(self, text: str) -> str:
+        """Return a printed number for a sentence; see `printed_number`."""
+        return printed_number(text, self.language)
+
     def percent(self, share, places: int = 0) -> str:
         """Return a share as a percentage for a sentence."""
         return self.format(share, f"percent{places}")
@@ -127,6 +169,27 @@ class Report:
     def say(self, key: str, **values) -> None:
         """Show one sentence, `say.<key>` of data/vocabulary.csv, with computed values filled in."""
         display(Markdown(self.word(f"say.{key}", **values)))
+
+    def headline(self, key: str, *, evidence: str, figure: str = "", **values) -> None:
+        """Show a main finding in one or two sentences, and keep it for the overview of the run.
+
+        Parameters
+        ----------
+        key : str
+            The sentence is `headline.<key>` of data/vocabulary.csv; **bold** and *italic* may be used.
+        evidence : str
+            Mark of the finding.
+        figure : str, optional
+            Name of the figure that stands beside it in the overview; it may be shown later in the notebook.
+        **values
+            Computed values that the sentence fills in.
+        """
+        check_evidence(evidence)
+        text = html.escape(self.word(f"headline.{key}", **values), quote=False)
+        text = re.sub(r"\*\*(.+?)\*\*", r"<strong>\1</strong>", text)
+        text = re.sub(r"\*(.+?)\*", r"<em>\1</em>", text)
+        self.headlines.append({"name": key, "text": text, "evidence": evidence, "figure": figure})
+        display(HTML(f'<p class="headline" id="headline-{key}">{text} {self._badge(evidence)}</p>'))
 
     def wrapped(self, frame: pd.DataFrame, most: int) -> pd.DataFrame:
         """Return the frame with `label` in the language of the report, broken at `most` characters."""
@@ -182,6 +245,50 @@ class Report:
         caption = html.escape(self.captions[name]) + badge
         display(HTML(_html_table(self, shown[columns].head(first or len(shown)), caption, flags[:first])))
 
+    def claims(
+        self,
+        ledger: pd.DataFrame | Sequence[str],
+        *,
+        name: str = "claims",
+        only: Sequence[bool] | None = None,
+        **values,
+    ) -> None:
+        """Show claims with their verdicts, each linked to its row in the overview of the run.
+
+        Parameters
+        ----------
+        ledger : pandas.DataFrame or sequence of str
+            Rows as `claims.evaluate` returns them, all of which are kept for writing; or the ids of claims,
+            which are then decided from print.
+        name : str
+            File and sheet name; the caption is `caption.<name>` in data/vocabulary.csv.
+        only : sequence of bool, optional
+            Which rows are shown; all when left out.
+        **values
+            What the caption fills in.
+
+        Raises
+        ------
+        ValueError
+            If an id is not in the ledger.
+        """
+        frame = ledger if isinstance(ledger, pd.DataFrame) else _decided(list(ledger))
+        shown = frame if only is None else frame[np.asarray(only, bool)]
+        flag = shown["verdict"].eq("contradicted") & ~shown["verdict"].eq("contradicted").all()
+        shown = shown.assign(label=list(map(Link, shown[f"paraphrase_{self.language}"], shown["id"])))
+        shown = shown.rename(columns={f"why_{self.language}": "why"})
+        columns = ["label", "printed", "recalculated", "verdict", "power", "why", "evidence"]
+        self.tables[name] = frame.reset_index(drop=True)
+        self.captions[name] = self.word(f"caption.{name}", **values)
+        display(HTML(_html_table(self, shown[columns], html.escape(self.captions[name]), list(flag))))
+
+    def claim(self, name: str) -> str:
+        """Return Markdown that links to one claim in the overview of the run."""
+        return f"[{name}]({self._place(name)})"
+
+    def _place(self, claim: str) -> str:
+        return f"../index.{self.language}.html#claim-{claim}"
+
     def _in_language(self, frame: pd.DataFrame) -> pd.DataFrame:
         """Return the frame with its label columns of this language only."""
         other = "en" if self.language == "nl" else "nl"
@@ -192,6 +299,9 @@ class Report:
         return f'<span class="evidence evidence-{evidence}">{self.word(evidence)}</span>'
 
     def _cell(self, value, spec: str) -> str:
+        if isinstance(value, Link):
+            link = f'<a href="{self._place(value.claim)}">{html.escape(value.claim)}</a>'
+            return f'{html.escape(self.printed(value.text))} <span class="place">{link}</span>'
         if isinstance(value, str) and value in EVIDENCE:
             return self._badge(value)
         if spec == "word" and value:
@@ -228,6 +338,7 @@ class Report:
         caption = html.escape(self.word(f"caption.{key or name}", **values))
         drawing = _picture(figure, "svg", alt)
         self.figures[name] = (figure, drawing)
+        self.told[name] = {"alt": alt, "caption": caption}
         source = f"data:image/svg+xml;base64,{base64.b64encode(drawing).decode()}"
         image = f'<img src="{source}" alt="{html.escape(alt)}">'
         under = f"<figcaption>{caption} {self._badge(evidence)}</figcaption>"
@@ -278,7 +389,7 @@ class Report:
     # -- writing -----------------------------------------------------------------------------
 
     def write(self) -> Path:
-        """Write tables/*.csv, tables.xlsx, figures/*.<language>.svg and .png, and numbers.json.
+        """Write tables/*.csv, tables.xlsx, figures/*.<language>.svg and .png, numbers.json and headlines.
 
         Returns
         -------
@@ -295,8 +406,19 @@ class Report:
             path.with_suffix(f"{path.suffix}.png").write_bytes(_picture(figure, "png", name))
         text = json.dumps(self.numbers, indent=2, sort_keys=True, ensure_ascii=False)
         (self.folder / "numbers.json").write_text(text + "\n", encoding="utf8")
+        self._write_headlines(self.folder / f"headlines.{self.language}.json")
         self._write_workbook(self.folder / "tables.xlsx")
         return self.folder
+
+    def _write_headlines(self, path: Path) -> None:
+        """Write the headlines with what their figures say, for the overview of the run."""
+        if unknown := {one["figure"] for one in self.headlines} - {"", *self.figures}:
+            raise ValueError(
+                f"headline: expected figures of this notebook; found {', '.join(sorted(unknown))}"
+            )
+        nothing = {"alt": "", "caption": ""}
+        kept = [one | self.told.get(one["figure"], nothing) for one in self.headlines]
+        path.write_text(json.dumps(kept, indent=2, ensure_ascii=False) + "\n", encoding="utf8")
 
     def _write_workbook(self, path: Path) -> None:
         """Write one sheet per table, after a sheet that explains columns and marks."""
@@ -310,7 +432,8 @@ class Report:
                 for column in sheet.columns:
                     width = max(len(str(cell.value or "")) for cell in column)
                     sheet.column_dimensions[column[0].column_letter].width = min(width + 2, 60)
-            book.book.properties.created = book.book.properties.modified = datetime(2021, 12, 1)
+            book.book.properties.created = WRITTEN
+        _make_stable(path)
 
     def _explanation(self) -> pd.DataFrame:
         """Return what the workbook's columns, sheets and marks mean."""
@@ -321,6 +444,14 @@ class Report:
             rows.append((self.word("sheet.column"), c, self.word(key)))
         rows += [(self.word("evidence"), mark, self.word(f"meaning.{mark}")) for mark in EVIDENCE]
         return pd.DataFrame(rows, columns=[self.word(f"sheet.{c}") for c in ("kind", "name", "meaning")])
+
+
+def _decided(ids: list[str]) -> pd.DataFrame:
+    """Return claims decided from print, in the order asked for."""
+    ledger = claims.evaluate(Study()).set_index("id", drop=False)
+    if unknown := [name for name in ids if name not in ledger.index]:
+        raise ValueError(f"claims: expected ids of the ledger; found {', '.join(unknown)}")
+    return ledger.loc[ids]
 
 
 def _html_table(report: Report, frame: pd.DataFrame, caption: str, flags: Sequence[bool]) -> str:
@@ -340,8 +471,23 @@ def _html_table(report: Report, frame: pd.DataFrame, caption: str, flags: Sequen
             for i, (cell, c) in enumerate(zip(cells, classes, strict=True))
         ]
         body.append(('<tr class="flag">' if flag else "<tr>") + "".join(tags) + "</tr>")
-    rows = "".join(body)
-    return f"<table><caption>{caption}</caption><thead><tr>{head}</tr></thead><tbody>{rows}</tbody></table>"
+    cut = FIRST if len(body) > LONG else len(body)
+    rows = f"<tbody>{''.join(body[:cut])}</tbody>"
+    rows += f'<tbody class="rest">{"".join(body[cut:])}</tbody>' if body[cut:] else ""
+    return f"<table><caption>{caption}</caption><thead><tr>{head}</tr></thead>{rows}</table>"
+
+
+def _make_stable(path: Path) -> None:
+    """Write a workbook again with fixed dates inside: the same tables give the same bytes."""
+    with ZipFile(path) as book:
+        parts = {name: book.read(name) for name in book.namelist()}
+    changed = rb"(<dcterms:modified[^>]*>)[^<]*"
+    parts["docProps/core.xml"] = re.sub(
+        changed, rb"\g<1>%s" % f"{WRITTEN:%Y-%m-%dT%H:%M:%SZ}".encode(), parts["docProps/core.xml"]
+    )
+    with ZipFile(path, "w", ZIP_DEFLATED) as book:
+        for name, content in parts.items():
+            book.writestr(ZipInfo(name, WRITTEN.timetuple()[:6]), content, ZIP_DEFLATED)
 
 
 def _picture(figure: Figure, kind: str, title: str) -> bytes:
