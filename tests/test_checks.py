@@ -349,6 +349,12 @@ def test_a_scale_cannot_spread_beyond_its_ends():
     assert 0 < found.power < 1
 
 
+def test_the_power_of_scale_bounds_is_the_share_of_pairs_that_no_scores_have():
+    pairs = [(m / 20, s / 20) for m in range(20, 101) for s in range(41)]
+    refused = [sd**2 * 96 > (mean - 1) * (5 - mean) * 97 + 1e-9 for mean, sd in pairs]
+    assert outcome("scale_bounds", "scale_networking; 97").power == pytest.approx(np.mean(refused))
+
+
 @settings(max_examples=100, deadline=None)
 @given(st.lists(st.integers(1, 5), min_size=3, max_size=60))
 def test_the_certain_share_above_a_limit_is_never_more_than_the_real_one(answers):

@@ -183,6 +183,17 @@ def test_another_divisor_gives_another_verdict(ledger):
     assert told(other, name)["power"] > 0
 
 
+def test_the_readme_counts_what_is_contradicted(ledger):
+    readme = " ".join((ROOT / "README.md").read_text(encoding="utf8").split())
+    report = ledger[ledger["document"] == "report_2021"]
+    cells = int((report["kind"] == "cell").sum())
+    kinds = report["contradiction"].value_counts()
+    assert f"Of the {len(report) - cells} statements and {cells} cells of the report" in readme
+    told = ", ".join(f"{kinds[kind]} {kind}" for kind in CONTRADICTIONS)
+    assert f"{kinds[list(CONTRADICTIONS)].sum()} are contradicted: {told}" in readme
+    assert f"{(report['verdict'] == 'not_checkable').sum()} cannot be checked" in readme
+
+
 # --- with answers ------------------------------------------------------------------------------------
 
 

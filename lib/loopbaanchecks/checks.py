@@ -154,6 +154,15 @@ def decide(claim: pd.Series, facts: Facts, *, ddof: int) -> Outcome:
     ------
     ValueError
         If the check is unknown or its inputs are malformed; names the claim.
+
+    Examples
+    --------
+    >>> from loopbaanchecks.study import Study
+    >>> row = {"id": "a", "check": "sum_of", "inputs": "97; 157", "printed": "255", "unit": ""}
+    >>> facts = Facts(Study(), pd.DataFrame([row]), rounding="either")
+    >>> outcome = decide(pd.Series(row), facts, ddof=1)
+    >>> outcome.verdict, outcome.recalculated, outcome.contradiction
+    ('contradicted', '254', 'arithmetic')
     """
     try:
         if claim["check"] not in CHECKS:
@@ -674,5 +683,5 @@ def numbered_in_order(case: Case) -> Outcome:
 @check("announced", most=1)
 def announced(case: Case) -> Outcome:
     """Check that what is announced is there: the rows that hold it are more than none."""
-    count = int(case.number(0).value)
-    return _holds(case, count > 0, str(count), None, {"count": count}, contradiction="absent")
+    count, query = int(case.number(0).value), case.arguments[0].removeprefix("rows.")
+    return _holds(case, count > 0, str(count), None, {"count": count, "query": query}, contradiction="absent")

@@ -47,6 +47,11 @@ def cell_claims(study: Study) -> pd.DataFrame:
     ------
     ValueError
         If a kind of cell has no row in cells.csv.
+
+    Examples
+    --------
+    >>> cell_claims(Study()).loc[0, ["id", "printed", "check"]].tolist()
+    ['table1.employee_mbo2.count', '2', 'rows_counted']
     """
     cells = study.published.merge(
         study.cells.drop(columns=["document", "section"]), on=["table", "statistic"], how="left"
@@ -115,6 +120,12 @@ def evaluate(
     ValueError
         If an id stands twice, or a claim names an unknown check, has malformed inputs, or has a check and a
         reason or neither; names the claim.
+
+    Examples
+    --------
+    >>> row = evaluate(Study()).set_index("id").loc["response_rate"]
+    >>> row["printed"], row["verdict"], row["recalculated"], row["why_en"]
+    ('8,5', 'reproduced', '8,5', 'The first number is 8.5 per cent of the second (254, 3000).')
     """
     if evidence not in MARKS:
         raise ValueError(f"evidence: expected one of {', '.join(MARKS)}; found {evidence!r}")
@@ -195,6 +206,12 @@ def summary(evaluated: pd.DataFrame) -> pd.DataFrame:
     -------
     pandas.DataFrame
         Index `kind`, a column per verdict and `total`; the last row `total`.
+
+    Examples
+    --------
+    >>> told = pd.DataFrame({"kind": ["sum", "sum"], "verdict": ["reproduced", "contradicted"]})
+    >>> summary(told).loc["sum"].tolist()
+    [1, 0, 1, 0, 2]
     """
     counts = pd.crosstab(evaluated["kind"], evaluated["verdict"]).reindex(
         columns=list(VERDICTS), fill_value=0
