@@ -23,6 +23,7 @@ __all__ = [
     "evaluate",
     "lines",
     "read_claims",
+    "section_name",
     "summary",
 ]
 
@@ -189,9 +190,28 @@ def _why(claim: pd.Series, outcome: Outcome, words: pd.DataFrame, language: str)
     place = ("nl", "en").index(language)
     values = {"printed": claim["printed"], **outcome.words}
     told = {name: v[place] if isinstance(v, tuple) else str(v) for name, v in values.items()}
+    told |= {name: section_name(told[name], words[language]) for name in ("target", "places") if name in told}
     if language == "en":
         told = {name: re.sub(r"(?<=\d),(?=\d)", ".", text) for name, text in told.items()}
     return words.loc[key, language].format(**told)
+
+
+def section_name(section: str, words: pd.Series) -> str:
+    """Return the name of a section as a reader of a language knows it.
+
+    Parameters
+    ----------
+    section : str
+        As in sections.csv.
+    words : pandas.Series
+        One language of `read_vocabulary`; words without a key `section.<word>` stay as they are.
+
+    Examples
+    --------
+    >>> section_name("appendix 1", read_vocabulary()["nl"]), section_name("4.1.2", read_vocabulary()["nl"])
+    ('bijlage 1', '4.1.2')
+    """
+    return re.sub(r"[a-z]+", lambda match: words.get(f"section.{match[0]}", match[0]), section)
 
 
 def summary(evaluated: pd.DataFrame) -> pd.DataFrame:
@@ -248,7 +268,7 @@ def lines(evaluated: pd.DataFrame, *, language: str) -> list[str]:
     kinds = {kind: words[f"contradiction.{kind}"] for kind in CONTRADICTIONS}
     told = evaluated[evaluated["verdict"] == "contradicted"]
     rows = [
-        f"{row.document} {row.section}, {kinds[row.contradiction]}: {said} {why} ({row.id})"
+        f"{row.document} {section_name(row.section, words)}, {kinds[row.contradiction]}: {said} {why} ({row.id})"
         for row, said, why in zip(
             told.itertuples(), told[f"paraphrase_{language}"], told[f"why_{language}"], strict=True
         )
