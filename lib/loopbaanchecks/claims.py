@@ -268,9 +268,8 @@ def lines(evaluated: pd.DataFrame, *, language: str) -> list[str]:
     kinds = {kind: words[f"contradiction.{kind}"] for kind in CONTRADICTIONS}
     told = evaluated[evaluated["verdict"] == "contradicted"]
     rows = [
-        f"{row.document} {section_name(row.section, words)}, {kinds[row.contradiction]}: {said} {why} ({row.id})"
-        for row, said, why in zip(
-            told.itertuples(), told[f"paraphrase_{language}"], told[f"why_{language}"], strict=True
-        )
+        f"{row.document} {section_name(row.section, words)}, {kinds[row.contradiction]}: "
+        f"{getattr(row, 'paraphrase_' + language)} {getattr(row, 'why_' + language)} ({row.id})"
+        for row in told.itertuples()
     ]
     return [*counts.to_string().splitlines(), "", *rows]
