@@ -176,6 +176,7 @@ def test_a_malformed_claim_is_named(name):
         ("rank_in_table", "none; place=top", "expected variables of codebook.csv or scales; found none"),
         ("rank_in_table", "lmi_law; source_cbs; table=9", "expected items of table 9; found source_cbs"),
         ("percentage_of", "97; others=figures.none", "figure: expected an id"),
+        ("answered", "code=1", "inputs: expected variable=; found 'code=1'"),
     ],
 )
 def test_what_no_check_knows_is_refused(name, inputs, message):
@@ -427,3 +428,8 @@ def test_print_with_fewer_decimals_may_be_the_same_number():
     assert outcome("same_as", "4,10", "4,1", "mean_1_5").verdict == "reproduced"
     assert outcome("same_as", "4,1", "4,12", "mean_1_5").verdict == "consistent"
     assert outcome("same_as", "4,1", "4,16", "mean_1_5").verdict == "contradicted"
+
+
+def test_with_a_file_a_share_needs_its_code():
+    with pytest.raises(ValueError, match="claim x: inputs: expected code="):
+        outcome("answered", "variable=employment", observed=ANSWERS)

@@ -68,16 +68,21 @@ class Case:
     named: dict[str, str]
     evidence: str = ""
 
-    def number(self, position: int | str) -> Number:
-        """Return the number of an argument, by place or by name."""
-        reference = self.named[position] if isinstance(position, str) else self.arguments[position]
-        found = self.facts.number(reference)
+    def number(self, position: int) -> Number:
+        """Return the number of an argument."""
+        found = self.facts.number(self.arguments[position])
         self.evidence = self.evidence or found.evidence
         return found
 
     def numbers(self, first: int = 0) -> list[Number]:
         """Return the numbers of all arguments from a place on."""
         return [self.number(i) for i in range(first, len(self.arguments))]
+
+    def option(self, name: str) -> str:
+        """Return a named argument that the check cannot do without."""
+        if name not in self.named:
+            raise ValueError(f"inputs: expected {name}=; found {self.claim['inputs']!r}")
+        return self.named[name]
 
     @property
     def told(self) -> Number:
@@ -300,9 +305,9 @@ def group_mean(case: Case) -> Outcome:
     `item` among those with `code` on `variable`.
     """
     answers = _answers(case)
-    scores = None if answers is None else case.facts.responses.get(case.named["item"])
+    scores = None if answers is None else case.facts.responses.get(case.option("item"))
     if scores is not None and len(
-        inside := scores[answers.index[answers == int(case.named["code"])]].dropna()
+        inside := scores[answers.index[answers == int(case.option("code"))]].dropna()
     ):
         case.evidence = case.facts.evidence
         mean = exact_moments(inside, ddof=0)[0]
@@ -324,7 +329,7 @@ def percentage_of(case: Case) -> Outcome:
     of `code` (or codes, with commas) is compared instead.
     """
     if (answers := _answers(case)) is not None:
-        codes = {int(code) for code in case.named["code"].split(",")}
+        codes = {int(code) for code in case.option("code").split(",")}
         value = Fraction(int(answers.isin(codes).sum()))
         value = value * 100 / len(answers) if case.claim["unit"] == "percent" else value
         case.evidence = case.facts.evidence
@@ -364,7 +369,7 @@ def _answers(case: Case) -> pd.Series | None:
 def answered(case: Case) -> Outcome:
     """Check how many, or which share (percent), of the answers to `variable` in a survey file are `code`."""
     if _answers(case) is None:
-        return Outcome("not_checkable", words={"variable": case.named["variable"]})
+        return Outcome("not_checkable", words={"variable": case.option("variable")})
     return percentage_of(case)
 
 
