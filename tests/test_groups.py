@@ -26,6 +26,7 @@ CASES = list(csv.DictReader((REFERENCE / "sampling.csv").open(encoding="utf8")))
 EITHER = {"ddof": 1, "rounding": "either"}
 CHOICES = {**EITHER, "confidence": 0.95}
 QUANTITIES = ["weighted_mean", "mean1", "mean2", "difference", "pooled_sd", "cohen_d", "t", "p", "margin"]
+QUANTITIES += ["welch_t", "welch_p"]
 
 
 def cases(quantity):
@@ -55,7 +56,9 @@ def describe(scores, printed):
     ci = test.confidence_interval(0.95)
     difference = second.mean() - first.mean()
     values = [scores.mean(), first.mean(), second.mean(), difference, pooled, difference / pooled]
-    return dict(zip(QUANTITIES, [*values, test.statistic, test.pvalue, (ci.high - ci.low) / 2], strict=True))
+    welch = stats.ttest_ind(second, first, equal_var=False)
+    values += [test.statistic, test.pvalue, (ci.high - ci.low) / 2, welch.statistic, welch.pvalue]
+    return dict(zip(QUANTITIES, values, strict=True))
 
 
 def dataset(rng, printed, means, squares):
@@ -120,9 +123,31 @@ class TestPublishedGroups:
             _, means = polygon(printed, [-sign, sign])
             found = describe(dataset(rng, printed, means, 96 * float(spread) ** 2), printed)
             other = "low" if end == "high" else "high"
-            for name in QUANTITIES[3:]:
+            for name in QUANTITIES[3:-2]:
                 side = other if name in ("pooled_sd", "p", "margin") else end
                 assert found[name] == pytest.approx(bounds.loc[name, side], rel=1e-6), name
+
+    @pytest.mark.filterwarnings("ignore:Precision loss")  # scipy, where a group has one score only
+    @pytest.mark.parametrize("group", [0, 1])
+    def test_the_bounds_of_welch_are_attained_with_all_spread_in_one_group(
+        self, printed, difference, t, group
+    ):
+        """One score only in the other group, at the corner of widest and of smallest difference."""
+        rng = np.random.default_rng(5)
+        bounds = subgroup_difference_bounds(printed, **CHOICES)
+        sd, sizes = Reported(printed.sd), (printed.n1, printed.n2)
+        end, sign, spread = [("low", 1, sd.high), ("high", -1, sd.low)][group]
+        _, means = polygon(printed, [-sign, sign])
+        within = 96 * float(spread) ** 2 - sizes[0] * sizes[1] / 97 * (means[1] - means[0]) ** 2
+        scores = [np.full(n, mean) for n, mean in zip(sizes, means, strict=True)]
+        noise = rng.standard_normal(sizes[group])
+        noise -= noise.mean()
+        scores[group] += noise * math.sqrt(within / (noise**2).sum())
+        found = describe(np.concatenate(scores), printed)
+        assert found["welch_t"] == pytest.approx(bounds.loc["welch_t", end], rel=1e-6)
+        assert (
+            bounds.loc["welch_p", "low"] - 1e-12 <= found["welch_p"] <= bounds.loc["welch_p", "high"] + 1e-12
+        )
 
 
 @pytest.mark.parametrize(

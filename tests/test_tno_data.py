@@ -52,7 +52,8 @@ def target(name):
 
 
 def test_these_files_and_no_others():
-    assert sorted(path.stem for path in FOLDER.glob("*.csv")) == FILES
+    ledger = ["claims", "sections"]  # held to account by test_tno_claims
+    assert sorted(path.stem for path in FOLDER.glob("*.csv")) == sorted(FILES + ledger)
 
 
 @pytest.mark.parametrize("name", FILES)

@@ -12,7 +12,7 @@ from typing import Literal, get_args
 import numpy as np
 import pandas as pd
 
-from loopbaanchecks.estimates import check_between, check_sizes
+from loopbaanchecks.estimates import check_between, check_columns, check_sizes
 
 Level = Literal["nominal", "ordinal", "interval", "ratio"]
 Statistic = Literal["percent_agreement", "cohen_kappa", "fleiss_kappa", "krippendorff_alpha", "gwet_ac1"]
@@ -25,12 +25,6 @@ def _check_choice(name: str, value: object, choices: object) -> None:
     """Raise unless a value is one of the choices of a Literal."""
     if value not in get_args(choices):
         raise ValueError(f"{name}: expected one of {', '.join(get_args(choices))}; found {value!r}")
-
-
-def _check_columns(name: str, frame: pd.DataFrame, columns: Sequence[str]) -> None:
-    """Raise unless a frame has the columns."""
-    if absent := [column for column in columns if column not in frame]:
-        raise ValueError(f"{name}: expected columns {', '.join(columns)}; not found: {', '.join(absent)}")
 
 
 # --- ratings as positions of the categories, -1 for missing ----------------------------------------
@@ -55,7 +49,7 @@ def spread_ratings(ratings: pd.DataFrame) -> pd.DataFrame:
     >>> spread_ratings(long)["B"].to_dict()
     {'u': 0.0, 'v': 1.0}
     """
-    _check_columns("ratings", ratings, ["unit", "coder", "value"])
+    check_columns("ratings", ratings, ["unit", "coder", "value"])
     twice = ratings[ratings.duplicated(["unit", "coder"])]
     if len(twice):
         unit, coder = twice[["unit", "coder"]].iloc[0]
@@ -342,8 +336,8 @@ def _covered(segments: pd.DataFrame, units: pd.DataFrame) -> np.ndarray:
 
 def _check_spans(segments: pd.DataFrame, units: pd.DataFrame, code: str, coders: Sequence[str]) -> None:
     """Raise unless codings and units can be laid over each other."""
-    _check_columns("segments", segments, ["source", "start", "end", "code", "coder"])
-    _check_columns("units", units, ["source", "start", "end"])
+    check_columns("segments", segments, ["source", "start", "end", "code", "coder"])
+    check_columns("units", units, ["source", "start", "end"])
     for name, frame in (("segments", segments), ("units", units)):
         wrong = frame[~((frame["start"] >= 0) & (frame["start"] < frame["end"]))]
         if len(wrong):
@@ -406,7 +400,7 @@ def span_ratings(
     _check_spans(segments, units, code, coders)
     theirs = segments[segments["coder"].isin(coders)]
     who = theirs if assigned is None else assigned
-    _check_columns("assigned", who, ["source", "coder"])
+    check_columns("assigned", who, ["source", "coder"])
     columns = {}
     for coder in coders:
         given = _covered(theirs[(theirs["coder"] == coder) & (theirs["code"] == code)], units)
@@ -448,8 +442,8 @@ def character_ratings(
     >>> round(cohen_kappa(ratings, categories=[0, 1], weights=run_lengths(ratings)), 3)
     0.375
     """
-    _check_columns("sources", sources, ["source", "length"])
-    _check_columns("segments", segments, ["source", "start", "end", "code", "coder"])
+    check_columns("sources", sources, ["source", "length"])
+    check_columns("segments", segments, ["source", "start", "end", "code", "coder"])
     if sources["source"].duplicated().any():
         raise ValueError(f"sources: expected each once; found {sources['source'].mode()[0]!r} repeatedly")
     length = segments["source"].map(sources.set_index("source")["length"])

@@ -1,8 +1,9 @@
 """Named checks that decide a claim: each compares what a document tells with what its inputs give.
 
-A claim names one check and its `inputs` (grammar: `references`); nobody types a verdict.  `reproduced`: recalculated, and the same.  `consistent`: not the same beyond doubt, but not excluded
-by an exact check, or let through by a weaker one.  `contradicted`: cannot be, or is not there.
-`not_checkable`: what it takes is not in the material, often a survey file.
+A claim names one check and its `inputs` (grammar: `references`); nobody types a verdict.  The verdicts:
+`reproduced`, recalculated and the same; `consistent`, not excluded by an exact check or let through by a
+weaker one; `contradicted`, cannot be, is worded otherwise elsewhere, or is not there; `not_checkable`, what
+it takes is not in the material, often a survey file.
 
 Power is the share of random claims that the check would have refused.  A random number has as many digits
 and decimals as the printed one, or lies between 0 and 100 (percent) or 1 and 5 (mean_1_5), all as likely.
@@ -12,11 +13,13 @@ exists or is printed has no power: it is empty there.
 
 import itertools
 import math
+import re
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field, replace
 from datetime import date
 from fractions import Fraction
 
+import numpy as np
 import pandas as pd
 
 from loopbaanchecks import consistency
@@ -27,6 +30,8 @@ from loopbaanchecks.estimates import (
     required_sample_size,
     sizes_behind_percentages,
 )
+from loopbaanchecks.periods import Period, read_ends
+from loopbaanchecks.pilots import Measurements, detectable_effect
 from loopbaanchecks.references import Facts, Number, as_printed, split_inputs, told_number
 from loopbaanchecks.reported import Reported
 
@@ -238,8 +243,11 @@ def _folded(case: Case, operation: Callable, *, evidence: str = "implied") -> Ou
 
 @check("same_as", most=1)
 def same_as(case: Case) -> Outcome:
-    """Check that another place, or the answers, give the same number."""
-    return _judge(case, case.number(0), evidence="published")
+    """Check that another place, or the answers, give the same number: equal where decimals are as many."""
+    found = case.number(0)
+    if not found.evidence and found.decimals == case.told.decimals:
+        found = replace(found, span=found.ends)
+    return _judge(case, found, evidence="published")
 
 
 @check("rows_counted", most=1)
@@ -282,8 +290,8 @@ def share_of(case: Case) -> Outcome:
 def group_mean(case: Case) -> Outcome:
     """Check the mean of one of two groups: that of all, less the part of the other group.
 
-    Arguments: mean and number of all, mean and number of the other group.  With a survey file the mean of `item`
-    among those with `code` on `variable` is compared instead.
+    Arguments: mean and number of all, mean and number of the other group.  With a survey file: the mean of
+    `item` among those with `code` on `variable`.
     """
     answers = _answers(case)
     scores = None if answers is None else case.facts.responses.get(case.named["item"])
@@ -540,15 +548,11 @@ def scale_bounds(case: Case) -> Outcome:
     if (found := _rows_again(case, row)) is not None:
         return found
     low, high = row["options"][0], row["options"][-1]
-    most = Fraction(n, n - case.ddof)
-
-    def fits(mean: Fraction, sd: Fraction) -> bool:
-        return sd**2 <= (mean - low) * (high - mean) * most
-
-    holds = fits(Reported(row["mean"]).value, Reported(row["sd"]).interval(case.facts.rounding).low)
-    means, sds = range(20 * low, 20 * high + 1), range(10 * (high - low) + 1)
-    tries = [fits(Fraction(m, 20), Fraction(s, 20)) for m, s in itertools.product(means, sds)]
-    power = 1 - sum(tries) / len(tries)
+    mean, sd = Reported(row["mean"]).value, Reported(row["sd"]).interval(case.facts.rounding).low
+    holds = sd**2 * (n - case.ddof) <= (mean - low) * (high - mean) * n
+    means = np.arange(20 * low, 20 * high + 1)[:, None]  # in twentieths, as the SDs
+    sds = np.arange(10 * (high - low) + 1)[None, :]
+    power = float((sds**2 * (n - case.ddof) > (means - 20 * low) * (20 * high - means) * n).mean())
     values = {"mean": row["mean"], "sd": row["sd"], "n": n}
     word, wrong = ("consistent", "") if holds else ("contradicted", "arithmetic")
     return Outcome(word, "", power, wrong, "implied", values)
@@ -556,7 +560,7 @@ def scale_bounds(case: Case) -> Outcome:
 
 @check("most_above", least=3, most=3)
 def most_above(case: Case) -> Outcome:
-    """Check that more than half score above a limit: certain by the mean and SD, whatever the scores (Cantelli).
+    """Check that more than half score above a limit: certain by mean and SD, whatever the scores (Cantelli).
 
     Arguments: the limit, an item or scale, the number of respondents.  With a file the share is counted.
     """
@@ -630,7 +634,7 @@ def _headings(case: Case) -> pd.DataFrame:
 
 @check("cross_reference", most=1, names=("rows",))
 def cross_reference(case: Case) -> Outcome:
-    """Check that the section pointed at exists and, with `rows` (resource?filter), is where those come from."""
+    """Check that the section pointed at exists and, with `rows` (resource?filter), holds those."""
     target, sections = case.arguments[0], _headings(case)
     if target not in sections.index:
         nothing = {"target": target, "title": ("bestaat niet", "does not exist"), "places": "-"}
@@ -675,3 +679,222 @@ def announced(case: Case) -> Outcome:
     """Check that what is announced is there: the rows that hold it are more than none."""
     count = int(case.number(0).value)
     return _holds(case, count > 0, str(count), None, {"count": count}, contradiction="absent")
+
+
+# --- dates, lists and counts in words ----------------------------------------------------------------
+#
+# Where these checks take a date it is Dutch text (`periods`), the printed words of a claim (claim.<id>) or a
+# cell (<resource>.<id>.<column>); behind ` + ` come references to numbers of months, by which it is later.
+# `year` is for dates without one.
+
+
+def _argument(case: Case, name: str) -> str:
+    """Return an argument that a check cannot do without."""
+    if name not in case.named:
+        raise ValueError(f"inputs: expected {name}=; found {case.claim['inputs']!r}")
+    return case.named[name]
+
+
+def _told_text(case: Case, reference: str) -> str:
+    """Return the words of another claim or of a cell (resource.id.column); other text stands for itself."""
+    if reference.startswith("claim."):
+        if (name := reference.removeprefix("claim.")) not in case.facts.claims.index:
+            raise ValueError(f"claim: expected the id of a claim; found {name!r}")
+        return case.facts.claims.loc[name, "printed"]
+    match = re.fullmatch(r"([\w]+-\w+)\.(\w+)\.(\w+)", reference)
+    return case.facts.cell(*match.groups()) if match else reference
+
+
+def _ends(case: Case, reference: str) -> tuple[Period, Period]:
+    """Return when a date text begins and ends; numbers behind ` + ` are months later."""
+    told, *delays = reference.split(" + ")
+    year = int(case.named["year"]) if "year" in case.named else None
+    ends = read_ends(_told_text(case, told), year=year)
+    for delay in delays:
+        least, most = (int(end) for end in case.facts.number(delay).ends)
+        ends = tuple(end.later(least, most) for end in ends)
+    return ends
+
+
+def _when(case: Case, reference: str) -> Period:
+    """Return all the days that a date text may stand for."""
+    begin, end = _ends(case, reference)
+    return Period(begin.first, end.last)
+
+
+def _possible(
+    case: Case, certain: bool, possible: bool, found: str, power: float | None, values: dict
+) -> Outcome:
+    """Return the outcome of a statement that must be, may be, or cannot be so."""
+    word = "reproduced" if certain else "consistent" if possible else "contradicted"
+    wrong = "" if possible else "arithmetic"
+    return Outcome(word, found, power, wrong, "implied", {"found": found, **values})
+
+
+@check("in_order", least=2, names=("year",))
+def in_order(case: Case) -> Outcome:
+    """Check that dates told in words follow each other; equal days count.  Power: of random orders."""
+    dates = [_when(case, reference) for reference in case.arguments]
+    pairs = list(itertools.combinations(dates, 2))
+    certain = all(a.last <= b.first for a, b in pairs)
+    possible = all(a.first <= b.last for a, b in pairs)
+    texts = "; ".join(one.text for one in dates)
+    return _possible(case, certain, possible, texts, 1 - 1 / math.factorial(len(dates)), {})
+
+
+@check("within_period", names=("period", "year"))
+def within_period(case: Case) -> Outcome:
+    """Check that dates told in words lie in the period: all of them, or some of their days.
+
+    Power: share of the starts in a year at which no day of a date this wide would be in the period.
+    """
+    period = _when(case, _argument(case, "period"))
+    dates = [_when(case, reference) for reference in case.arguments]
+    certain = all(period.first <= one.first and one.last <= period.last for one in dates)
+    possible = all(one.first <= period.last and period.first <= one.last for one in dates)
+    passed = math.prod(min((period.days + one.days - 1) / float(DAYS_PER_YEAR), 1) for one in dates)
+    texts = "; ".join(one.text for one in dates)
+    return _possible(case, certain, possible, texts, 1 - passed, {"period": period.text})
+
+
+@check("starts_after_delay", least=2, most=2, names=("year",))
+def starts_after_delay(case: Case) -> Outcome:
+    """Check that the delay told, in calendar months after the first argument, can be the second argument.
+
+    The delay is taken as told; the middle of a month is its middle ten days.  Power: share of the days in a
+    year that would not fit.
+    """
+    least, most = (int(end) for end in case.told.ends)
+    due, real = _when(case, case.arguments[0]).later(least, most), _when(case, case.arguments[1])
+    certain = due.first <= real.first and real.last <= due.last
+    possible = due.first <= real.last and real.first <= due.last
+    power = 1 - min((due.days + real.days - 1) / float(DAYS_PER_YEAR), 1)
+    return _possible(case, certain, possible, real.text, power, {"due": due.text})
+
+
+@check("lasts", most=1, names=("year",))
+def lasts(case: Case) -> Outcome:
+    """Check that the period printed lasts as many months as the argument, to the nearest month.
+
+    Power: share of lengths up to a year that would not fit.
+    """
+    begin, end = read_ends(
+        case.claim["printed"], year=int(case.named["year"]) if "year" in case.named else None
+    )
+    months = case.number(0).value
+    low, high = ((b - a).days / DAYS["months"] for a, b in ((begin.last, end.first), (begin.first, end.last)))
+    least, most = months - Fraction(1, 2), months + Fraction(1, 2)
+    found = "-".join(dict.fromkeys(as_printed(length, 1) for length in (low, high)))
+    power = 1 - min(float(1 + high - low) / 12, 1)
+    values = {"months": as_printed(months, 0)}
+    return _possible(case, least <= low and high <= most, low <= most and least <= high, found, power, values)
+
+
+@check("same_words", most=1)
+def same_words(case: Case) -> Outcome:
+    """Check that another claim or cell has the same words, whatever the case or the punctuation."""
+    texts = [case.claim["printed"], _told_text(case, case.arguments[0])]
+    words = [re.findall(r"\w+", text.casefold()) for text in texts]
+    return _holds(case, words[0] == words[1], texts[1], None, {})
+
+
+def _in_two(things: Iterable[str]) -> tuple[str, str]:
+    """Return things told as Dutch/English (or the same in both) in one line for each language."""
+    pairs = [thing.split("/") for thing in things]
+    return ", ".join(pair[0] for pair in pairs) or "-", ", ".join(pair[-1] for pair in pairs) or "-"
+
+
+@check("same_list", names=("other",))
+def same_list(case: Case) -> Outcome:
+    """Check that two places list the same things: arguments here, `other` (with |) there.
+
+    A list that only leaves things out is consistent; if each holds something else they contradict.  Things
+    are in own words, Dutch/English.
+    """
+    here, there = case.arguments, _argument(case, "other").split("|")
+    words = {
+        "here": _in_two(one for one in here if one not in there),
+        "there": _in_two(one for one in there if one not in here),
+        "both": _in_two(one for one in here if one in there),
+    }
+    if set(here) == set(there):
+        return Outcome("reproduced", words=words)
+    if set(here) < set(there) or set(there) < set(here):
+        return Outcome("consistent", words=words)
+    return Outcome("contradicted", contradiction="wording", words=words)
+
+
+@check("as_many_listed")
+def as_many_listed(case: Case) -> Outcome:
+    """Check that as many things are listed (the arguments, in own words, Dutch/English) as told."""
+    count = Fraction(len(case.arguments))
+    listing = {"things": _in_two(case.arguments)}
+    found = _judge(case, Number((count, count), (count, count)), evidence="published", **listing)
+    too_few = found.contradiction and count < case.told.ends[0]
+    return replace(found, contradiction="absent") if too_few else found
+
+
+@check("several")
+def several(case: Case) -> Outcome:
+    """Check a word such as several: the number, or the count of what is listed, is more than one."""
+    count = case.number(0).value if len(case.arguments) == 1 else Fraction(len(case.arguments))
+    word = "consistent" if count > 1 else "contradicted"
+    wrong = "wording" if word == "contradicted" else ""
+    return Outcome(word, as_printed(count, 0), None, wrong, "published", {"found": as_printed(count, 0)})
+
+
+@check("proportional", least=3, most=3)
+def proportional(case: Case) -> Outcome:
+    """Check the rule of three: the first argument is to the second as the number told is to the third."""
+    first, second, third = case.numbers()
+    return _judge(
+        case,
+        _corners(_corners(first, second, lambda a, b: a / b), third, lambda a, b: a * b),
+        evidence="implied",
+    )
+
+
+@check("fewer_than", least=2, most=3)
+def fewer_than(case: Case) -> Outcome:
+    """Check that the first range lies under the second, divided by the third if there is one."""
+    told, limit = case.number(0), case.number(1)
+    if len(case.arguments) == 3:
+        limit = _corners(limit, case.number(2), lambda a, b: a / b)
+    certain, possible = told.ends[1] < limit.ends[0], told.ends[0] < limit.ends[1]
+    return _possible(case, certain, possible, told.text, None, {"limit": limit.text})
+
+
+@check("never_falls", least=2)
+def never_falls(case: Case) -> Outcome:
+    """Check that no number is smaller than the one before.  Power: of random orders of as many numbers."""
+    values = [number.value for number in case.numbers()]
+    holds = all(a <= b for a, b in itertools.pairwise(values))
+    ties = math.prod(math.factorial(values.count(value)) for value in set(values))
+    return _holds(case, holds, _texts(case, 0), 1 - ties / math.factorial(len(values)), {})
+
+
+DESIGN = ("waves", "attrition", "correlation", "alpha")
+
+
+@check("too_few_to_see", most=1, names=(*DESIGN, "change", "power"))
+def too_few_to_see(case: Case) -> Outcome:
+    """Check that a change (in SD) is too small to be seen among so many candidates; rests on assumptions.
+
+    Contradicted if even the smaller number of candidates would show it.
+    """
+    given = {
+        name: float(case.facts.number(_argument(case, name)).value) for name in (*DESIGN, "change", "power")
+    }
+    design = Measurements(**{**{name: given[name] for name in DESIGN}, "waves": int(given["waves"])})
+    ends = [int(end) for end in case.number(0).ends]
+    seen = detectable_effect(ends, design=design, power=given["power"])["detectable_change_sd"]
+    texts = [as_printed(Fraction(float(size)), 2) for size in sorted(set(seen))]
+    values = {
+        "found": "-".join(texts),
+        "change": as_printed(Fraction(given["change"]), 2),
+        "candidates": case.number(0).text,
+    }
+    word = "consistent" if seen.max() > given["change"] else "contradicted"
+    return Outcome(
+        word, values["found"], None, "" if word == "consistent" else "arithmetic", "simulated", values
+    )

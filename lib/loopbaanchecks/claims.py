@@ -1,14 +1,15 @@
 """The ledger of claims: what the documents state in numbers, and what becomes of each statement.
 
 `claims.csv` of each document holds the statements of the running text, `cells.csv` says which check the
-cells of each table get.  `evaluate` lets every claim be decided by its check (`checks`); data/ holds no verdict.
+cells of each table get.  `evaluate` lets every claim be decided by its check (`checks`);
+data/ holds no verdict.
 """
 
 import re
 
 import pandas as pd
 
-from loopbaanchecks.checks import CHECKS, VERDICTS, Outcome, decide
+from loopbaanchecks.checks import CHECKS, CONTRADICTIONS, VERDICTS, Outcome, decide
 from loopbaanchecks.references import Facts, read_claims
 from loopbaanchecks.reported import Rounding
 from loopbaanchecks.study import Study, read_vocabulary
@@ -227,9 +228,10 @@ def lines(evaluated: pd.DataFrame, *, language: str) -> list[str]:
     counts = summary(evaluated)
     counts.index = [words[f"kind.{kind}"] for kind in counts.index]
     counts.columns = [words.get(name, name) for name in counts.columns]
+    kinds = {kind: words[f"contradiction.{kind}"] for kind in CONTRADICTIONS}
     told = evaluated[evaluated["verdict"] == "contradicted"]
     rows = [
-        f"{row.document} {row.section}, {words[f'contradiction.{row.contradiction}']}: {said} {why} ({row.id})"
+        f"{row.document} {row.section}, {kinds[row.contradiction]}: {said} {why} ({row.id})"
         for row, said, why in zip(
             told.itertuples(), told[f"paraphrase_{language}"], told[f"why_{language}"], strict=True
         )

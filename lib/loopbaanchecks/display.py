@@ -22,7 +22,7 @@ import seaborn as sns
 from IPython.display import HTML, Markdown, display
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
-from matplotlib.ticker import FuncFormatter
+from matplotlib.ticker import FuncFormatter, MaxNLocator
 from matplotlib.transforms import Affine2D
 
 from loopbaanchecks import claims
@@ -53,8 +53,8 @@ def format_number(value, spec: str, language: str) -> str:
         A number as printed (text) gets the decimal sign of the language; missing gives an empty string.
     spec : str
         `text` (left as it is), `printed` (as printed, a text), `count` (thousands grouped), `signed` (a count
-        with its sign), `percent0` ... `percent2` (of a proportion) or `decimal1` ... `decimal4` (a whole
-        number type keeps no decimals).
+        with its sign), `percent0` ... `percent2` (of a proportion), `decimal1` ... `decimal4` (a whole
+        number type keeps no decimals) or `number` (as many decimals as it needs, three at most).
     language : {"nl", "en"}
         nl has a decimal comma and groups by a point, en the other way round.
 
@@ -67,11 +67,16 @@ def format_number(value, spec: str, language: str) -> str:
     --------
     >>> format_number(0.0847, "percent1", "nl"), format_number(23721, "count", "en")
     ('8,5 %', '23,721')
+    >>> format_number(4.35, "number", "nl"), format_number(1000.0, "number", "nl")
+    ('4,35', '1.000')
     """
     if isinstance(value, str) or spec == "text":
         return str(value) if spec in ("text", "word") else printed_number(str(value), language)
     if value is None or pd.isna(value):
         return ""
+    if spec == "number":
+        digits = next((i for i in range(3) if round(value, i) == round(value, 3)), 3)
+        value, spec = float(value), f"decimal{digits}" if digits else "count"
     whole = isinstance(value, int | np.integer)
     value = float(value) * (100 if spec.startswith("percent") else 1)
     decimals = 0 if spec in ("count", "signed") or whole else int(spec[-1])
@@ -561,19 +566,26 @@ def plot_intervals(
 
 
 def plot_matrix(
-    frame: pd.DataFrame, *, ax: Axes, format: Callable[[float], str], signed: bool = False
+    frame: pd.DataFrame,
+    *,
+    ax: Axes,
+    format: Callable[[float], str],
+    signed: bool = False,
+    most: float = 1,
 ) -> Axes:
     """Plot a matrix (rows of the frame down, columns across) as a heat map with its numbers.
 
     Parameters
     ----------
     frame : pandas.DataFrame of float
-        Shares 0-1, or coefficients -1 to 1; index and columns become the axes.
+        Shares 0-1, coefficients -1 to 1 or counts; index and columns become the axes.
     ax : matplotlib Axes
     format : callable
         Number to text.
     signed : bool
         Whether values may be negative: two hues then, white for none.
+    most : float
+        Value of the darkest colour.
 
     Returns
     -------
@@ -583,9 +595,159 @@ def plot_matrix(
     words = frame.map(format)
     colours = {"vmin": -1, "cmap": "RdBu_r"} if signed else {"vmin": 0, "cmap": "Blues"}
     text = {"annot": words, "fmt": "", "annot_kws": {"fontsize": 8}}
-    sns.heatmap(frame, ax=ax, vmax=1, **colours, **text, cbar=False, linewidths=0.5)
+    sns.heatmap(frame, ax=ax, vmax=most, **colours, **text, cbar=False, linewidths=0.5)
     ax.tick_params(axis="y", rotation=0)
+    ax.grid(visible=False)
     return ax
+
+
+def plot_sides(rows: pd.DataFrame, *, ax: Axes) -> Axes:
+    """Plot counts for (to the right) and against (to the left), with neutral ones as an outline.
+
+    Parameters
+    ----------
+    rows : pandas.DataFrame
+        `label`, `helps`, `hinders`, `neutral` (counts); first row on top.
+    ax : matplotlib Axes
+
+    Returns
+    -------
+    matplotlib Axes
+        The same axes; neutral counts continue the bar to the right.
+    """
+    y = np.arange(len(rows))
+    ax.barh(y, -rows["hinders"], color=ACCENT)
+    ax.barh(y, rows["helps"], color=SOFT)
+    ax.barh(y, rows["neutral"], left=rows["helps"], facecolor="white", edgecolor=INK, linewidth=0.8)
+    for i, row in enumerate(rows.itertuples()):
+        for count, at, side, ink in (
+            (row.hinders, -0.15, "right", "white"),
+            (row.helps, 0.15, "left", "white"),
+            (row.neutral, row.helps + 0.15, "left", INK),
+        ):
+            if count:
+                ax.text(at, i, f"{count}", va="center", ha=side, color=ink, fontsize=8)
+    ax.axvline(0, color=INK, linewidth=1)
+    ax.set_yticks(y, rows["label"])
+    ax.set_ylim(len(rows) - 0.5, -0.5)
+    ax.xaxis.set_major_locator(MaxNLocator(integer=True))
+    ax.xaxis.set_major_formatter(FuncFormatter(lambda value, _: f"{abs(value):.0f}"))
+    ax.grid(axis="y", visible=False)
+    return ax
+
+
+def plot_joint(rows: pd.DataFrame, dots: pd.DataFrame, *, axes: Sequence[Axes]) -> Sequence[Axes]:
+    """Plot survey means and counts of findings side by side, one row per variable.
+
+    Parameters
+    ----------
+    rows : pandas.DataFrame
+        `variable`, `label`, `judged` (text at the right), `helps`, `hinders`, `neutral`; first row on top.
+    dots : pandas.DataFrame
+        `variable`, `value`: the survey means that belong to it.
+    axes : two matplotlib Axes
+        Left for means, right for findings; they share y.
+
+    Returns
+    -------
+    two matplotlib Axes
+        The same axes.
+    """
+    plot_sides(rows, ax=axes[1])
+    place = {variable: y for y, variable in enumerate(rows["variable"])}
+    axes[0].scatter(dots["value"], dots["variable"].map(place), color=INK, s=30, alpha=0.8, zorder=3)
+    axes[0].grid(axis="y", visible=False)
+    right = axes[1].get_xlim()[1]
+    for y, text in enumerate(rows["judged"]):
+        axes[1].text(right * 1.03, y, text, va="center", ha="left", fontsize=9, style="italic")
+    return axes
+
+
+def plot_timeline(rows: pd.DataFrame, *, end: float, ax: Axes) -> Axes:
+    """Plot per centre the weeks before it began (pale), perhaps began (hatched) and was open.
+
+    Parameters
+    ----------
+    rows : pandas.DataFrame
+        `label`, `delay_low`, `delay_high` (weeks after the planned start); first row on top.
+    end : float
+        Week in which all end.
+    ax : matplotlib Axes
+
+    Returns
+    -------
+    matplotlib Axes
+        The same axes.
+    """
+    y = np.arange(len(rows))
+    ax.barh(y, rows["delay_low"], color=PALE, height=0.55)
+    between = rows["delay_high"] - rows["delay_low"]
+    ax.barh(y, between, left=rows["delay_low"], color="white", edgecolor=SOFT, hatch="///", height=0.55)
+    ax.barh(y, end - rows["delay_high"], left=rows["delay_high"], color=SOFT, height=0.55)
+    ax.set_yticks(y, rows["label"])
+    ax.set_ylim(len(rows) - 0.5, -0.5)
+    ax.set_xlim(0, end)
+    ax.grid(axis="y", visible=False)
+    return ax
+
+
+def plot_regions(grid: pd.DataFrame, *, ax: Axes, x: str, y: str, format: Callable[[float], str]) -> Axes:
+    """Plot where on a grid of reach and uptake a target is met, one colour per target.
+
+    Parameters
+    ----------
+    grid : pandas.DataFrame
+        `target` (realised, expected), `reach_per_week`, `uptake`, `reproduces` (bool): a full grid each.
+    ax : matplotlib Axes
+    x, y : str
+        Names of the axes.
+    format : callable
+        Share to text.
+
+    Returns
+    -------
+    matplotlib Axes
+        The same axes; reach is on a logarithmic scale.
+    """
+    for target, colour in (("realised", SOFT), ("expected", ACCENT)):
+        part = grid[grid["target"] == target]
+        inside = part.pivot(index="uptake", columns="reach_per_week", values="reproduces").astype(float)
+        if inside.to_numpy().any():
+            fill = {"levels": [0.5, 1.5], "colors": [colour], "alpha": 0.45}
+            ax.contourf(inside.columns, inside.index, inside, **fill)
+    ax.set_xscale("log")
+    ax.set(xlabel=x, ylabel=y)
+    for axis in (ax.xaxis, ax.yaxis):
+        axis.set_major_formatter(FuncFormatter(lambda value, _: format(value, 1 if value < 0.01 else 0)))
+    return ax
+
+
+def plot_tornado(rows: pd.DataFrame, *, axes: Sequence[Axes]) -> Sequence[Axes]:
+    """Plot how far an outcome moves with each parameter (left) and its share of the variance (right).
+
+    Parameters
+    ----------
+    rows : pandas.DataFrame
+        `label`, `basis`, `outcome_low`, `outcome_high`, `outcome`, `total`, `total_margin`; first row on top.
+    axes : two matplotlib Axes
+        They share y.
+
+    Returns
+    -------
+    two matplotlib Axes
+        The same axes; assumed parameters are in the accent colour.
+    """
+    y = np.arange(len(rows))
+    colours = np.where(rows["basis"] == "assumed", ACCENT, SOFT)
+    left = rows[["outcome_low", "outcome_high"]].min(axis=1)
+    axes[0].barh(y, (rows["outcome_high"] - rows["outcome_low"]).abs(), left=left, color=colours)
+    axes[0].axvline(rows["outcome"].iloc[0], color=INK, linewidth=1)
+    axes[1].barh(y, rows["total"], xerr=rows["total_margin"], color=colours, ecolor=INK)
+    axes[0].set_yticks(y, rows["label"])
+    axes[0].set_ylim(len(rows) - 0.5, -0.5)
+    for ax in axes:
+        ax.grid(axis="y", visible=False)
+    return axes
 
 
 def plot_spread(rows: pd.DataFrame, moved: pd.DataFrame, *, ax: Axes, low: str, high: str) -> Axes:

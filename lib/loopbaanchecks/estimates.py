@@ -21,6 +21,12 @@ def check_between(**values: float) -> None:
             raise ValueError(f"{name}: expected a number between 0 and 1; found {value!r}")
 
 
+def check_columns(name: str, frame: pd.DataFrame, columns: Sequence[str]) -> None:
+    """Raise unless a frame has the columns; `name` is what the message calls it."""
+    if absent := [column for column in columns if column not in frame]:
+        raise ValueError(f"{name}: expected columns {', '.join(columns)}; not found: {', '.join(absent)}")
+
+
 def _check_share(share: float) -> None:
     """Raise unless a share is 0 to 1."""
     if not 0 <= share <= 1:

@@ -18,6 +18,8 @@ from statsmodels.stats.power import TTestIndPower
 from loopbaanchecks.estimates import check_between, check_sizes
 from loopbaanchecks.reported import Interval, Reported, Rounding
 
+SHARES = 4001  # shares of the spread in the first group that Welch bounds are searched over
+
 
 @dataclass(frozen=True)
 class Subgroups:
@@ -169,8 +171,8 @@ def subgroup_difference_bounds(
     pandas.DataFrame
         Indexed by quantity, columns `low`, `high` (float): `weighted_mean` (by the group means alone),
         `mean1`, `mean2`, `difference` (second minus first), `pooled_sd` (within groups), `cohen_d`, `t`,
-        `p` (two-sided), `margin` (half the width of the interval of the difference).  All but the first
-        are NaN when no dataset prints these numbers.
+        `p` (two-sided), `margin` (half the width of the interval of the difference), `welch_t`, `welch_p`
+        (groups of unequal spread).  All but the first are NaN when no dataset prints these numbers.
 
     Raises
     ------
@@ -186,6 +188,9 @@ def subgroup_difference_bounds(
     those of D with those of T.  d = t / sqrt(k); p falls in |t|.  Bounds are closed: where rounding
     excludes an end (`group_means` says so) they are approached, not reached.  Scores are taken as any
     numbers: response options can only narrow the bounds.
+    Welch's t takes the spread of each group by itself, which print does not give: any share f of the sum
+    of squares within groups may be in the first.  Its squared standard error is linear in f, so its extremes
+    are at f = 0 and 1; p also depends on f through the degrees of freedom and is searched over a grid of f.
     Checked against R 4.2.2 (t.test, lm on Student's sleep data): tests/reference/sampling.csv; and
     against datasets that print the numbers, in the tests.
 
@@ -208,7 +213,8 @@ def subgroup_difference_bounds(
 def _test_bounds(means: GroupMeans, n1: int, n2: int, confidence: float) -> dict[str, tuple[float, float]]:
     """Return the bounds of pooled SD, d, t, p and margin from those of the difference and the SD."""
     if not means.possible:
-        return dict.fromkeys(("pooled_sd", "cohen_d", "t", "p", "margin"), (np.nan, np.nan))
+        names = ("pooled_sd", "cohen_d", "t", "p", "margin", "welch_t", "welch_p")
+        return dict.fromkeys(names, (np.nan, np.nan))
     k, df = Fraction(n1 * n2, n1 + n2), n1 + n2 - 2
     least, most, total = means.difference.low, means.difference.high, means.sum_of_squares
 
@@ -229,7 +235,23 @@ def _test_bounds(means: GroupMeans, n1: int, n2: int, confidence: float) -> dict
     p = [2 * float(stats.t.sf(abs(value), df)) for value in (*t, *([0.0] if near == 0 else []))]
     width = float(stats.t.ppf((1 + confidence) / 2, df)) / math.sqrt(k)
     margin = (width * spread[0], width * spread[1])
-    return {"pooled_sd": spread, "cohen_d": d, "t": t, "p": (min(p), max(p)), "margin": margin}
+    found = {"pooled_sd": spread, "cohen_d": d, "t": t, "p": (min(p), max(p)), "margin": margin}
+    return found | _welch_bounds(d, near == 0, n1, n2)
+
+
+def _welch_bounds(d: tuple[float, float], crosses: bool, n1: int, n2: int) -> dict[str, tuple[float, float]]:
+    """Return the bounds of Welch's t and p from those of d; `crosses`: the difference may be zero."""
+    shares = np.linspace(0, 1, SHARES)
+    parts = shares / (n1 * (n1 - 1)), (1 - shares) / (n2 * (n2 - 1))
+    error = np.sqrt((n1 + n2 - 2) * sum(parts))  # in units of the pooled SD
+    freedom = sum(parts) ** 2 / (parts[0] ** 2 / (n1 - 1) + parts[1] ** 2 / (n2 - 1))
+    t = (
+        d[0] / (error.min() if d[0] < 0 else error.max()),
+        d[1] / (error.min() if d[1] > 0 else error.max()),
+    )
+    p = [2 * stats.t.sf(abs(value) / error, freedom) for value in d]
+    high = 1.0 if crosses else float(max(one.max() for one in p))
+    return {"welch_t": t, "welch_p": (float(min(one.min() for one in p)), high)}
 
 
 def detectable_difference(n1: int, n2: int, sd: float = 1.0, *, alpha: float, power: float) -> float:

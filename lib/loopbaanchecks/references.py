@@ -15,9 +15,9 @@ argument that has a name.  A reference to a number is one of
     sum.<resource>.<column>?<filter>        sum of a column
     parts.<resource>.<id>.<column>          number of parts, separated by semicolons, in a cell
 
-and sums and differences of these with ` + ` and ` - `, spaces included.  A filter is `column=value`, `column!=value` or `column~text` (contains, in any
-case), joined by `&`; it may be left out.  With a survey file `table` and `figures` give what the
-answers say instead of what was printed, wherever the file has the variable.
+and sums and differences of these with ` + ` and ` - `, spaces included.  A filter is `column=value`,
+`column!=value` or `column~text` (contains, in any case), joined by `&`; it may be left out.  With a survey
+file `table` and `figures` give what the answers say instead of what was printed, where it has the variable.
 """
 
 import json
@@ -192,7 +192,7 @@ class Facts:
             name, sign, value = match.groups()
             if name not in rows:
                 raise ValueError(f"filter: expected a column of {resource}; found {name!r}")
-            text = rows[name].astype("str")
+            text = rows[name].map(_text).astype("str")
             met = text.str.contains(value, case=False, regex=False) if sign == "~" else text == value
             rows = rows[~met if sign == "!=" else met]
         return rows
@@ -203,7 +203,7 @@ class Facts:
         found = rows.index[rows.iloc[:, 0].astype("str") == key]
         if len(found) != 1 or column not in rows:
             raise ValueError(f"expected one cell {key}, {column} of {resource}; found {len(found)} rows")
-        return str(rows.loc[found[0], column])
+        return _text(rows.loc[found[0], column])
 
     def number(self, reference: str) -> Number:
         """Return the number that a reference points at.
@@ -290,10 +290,15 @@ class Facts:
         return _whole(self._column(query).nunique())
 
     def _sum(self, query: str) -> Number:
-        return added([read_number(str(cell), rounding=self.rounding) for cell in self._column(query)])
+        return added([read_number(_text(cell), rounding=self.rounding) for cell in self._column(query)])
 
     def _parts(self, path: str) -> Number:
         return _whole(sum(part.strip() != "" for part in self.cell(*_path(path)).split(";")))
+
+
+def _text(cell: object) -> str:
+    """Return a cell as text, a number in Dutch print."""
+    return f"{cell:.12g}".replace(".", ",") if isinstance(cell, float) else str(cell)
 
 
 def _whole(count: int) -> Number:

@@ -113,6 +113,21 @@ class Study:
         return self._read("respondents")
 
     @cached_property
+    def findings(self) -> pd.DataFrame:
+        """The findings of the interviews, one per row, in own words."""
+        return self._read("findings")
+
+    @cached_property
+    def topics(self) -> pd.DataFrame:
+        """Which group was asked about what: topic lists and interview guides."""
+        return self._read("topics")
+
+    @cached_property
+    def joint(self) -> pd.DataFrame:
+        """Survey and interviews side by side, one row per variable of the ASE model, with our judgement."""
+        return self._read("joint")
+
+    @cached_property
     def cells(self) -> pd.DataFrame:
         """Which check the printed cells of each table get: table, statistic, check, inputs."""
         return self._read("cells")
