@@ -34,7 +34,7 @@ EVIDENCE = ("published", "implied", "simulated", "observed")
 INK, SOFT, PALE = "#1b3a57", "#0072b2", "#d9e2ec"  # one hue in three strengths: safe in grey
 ACCENT = "#b34700"
 WRITTEN = datetime(2021, 12, 1)  # what a workbook says of its own making, at every run
-LONG, FIRST = 24, 12  # a table of more rows than LONG is folded in the page after the FIRST
+LONG, FIRST = 40, 12  # a table of more rows than LONG is folded in the page after the FIRST
 
 
 class Link(NamedTuple):

@@ -243,8 +243,8 @@ def tally(ledger: pd.DataFrame) -> list[dict[str, Any]]:
     for document, rows in ledger.groupby("document", sort=False):
         frequent = rows["kind"].value_counts().index[:KINDS]
         kinds = rows["kind"].where(rows["kind"].isin(frequent), "other")
-        shown = [_tallied(rows[kinds == kind]) | {"kind": kind} for kind in [*frequent, "other"]]
-        counted = [row for row in shown if row["total"]]
+        order = [kind for kind in [*frequent, "other"] if (kinds == kind).any()]
+        counted = [_tallied(rows[kinds == kind]) | {"kind": kind} for kind in order]
         parts.append({"document": document, "rows": counted, "whole": _tallied(rows)})
     return parts
 
