@@ -349,7 +349,7 @@ def rerun(folder: Path) -> list[str]:
         return [
             "make reproduce" if folder.name == "default" else f"loopbaanchecks reproduce --run {folder.name}"
         ]
-    return [f"{record['rerun']} --run {folder.name}" for record in records]
+    return [f"{one['rerun']} --run {folder.name}" for one in records if "rerun" in one]
 
 
 def _missing(value: Any) -> bool:
