@@ -1,4 +1,4 @@
-"""The command line: `loopbaanchecks reproduce`, `run`, `export`, `claims`, `survey` and more."""
+"""The command line: `loopbaanchecks reproduce`, `run`, `survey`, `candidates`, `consistency` and more."""
 
 import argparse
 import contextlib
@@ -98,7 +98,7 @@ def _add_claims(commands: argparse._SubParsersAction) -> None:
 
 
 def _add_survey(commands: argparse._SubParsersAction) -> None:
-    """Add the parsers of the survey reader and the twin."""
+    """Add the parsers of the survey reader, a centre's own file and the twin."""
     command = commands.add_parser("survey", help="read a survey file and say how it was understood")
     command.add_argument("file", type=Path)
     command.add_argument("--decimal", choices=(",", "."), help="decimal sign (default: decided per column)")
@@ -109,6 +109,11 @@ def _add_survey(commands: argparse._SubParsersAction) -> None:
         "--write-mapping", type=Path, metavar="OUT.csv", help="where (default: FILE.mapping.csv here)"
     )
     command.set_defaults(func=_survey)
+
+    command = commands.add_parser("candidates", help="read a centre's own file and say how it was understood")
+    command.add_argument("file", type=Path, nargs="?")
+    command.add_argument("--template", type=Path, metavar="OUT.csv", help="write an empty file to fill in")
+    command.set_defaults(func=_candidates)
 
     command = commands.add_parser("twin", help="write a simulated survey that prints every published number")
     command.add_argument("file", type=Path, metavar="OUT.sav")
@@ -301,6 +306,21 @@ def _offer_mapping(args: argparse.Namespace, codebook: "pd.DataFrame") -> None:
         return
     survey.write_mapping(args.file, out, codebook=codebook)
     print(f"mapping to fill in: {os.path.relpath(out)} (for --mapping, or as data/raw/mapping.csv)")
+
+
+def _candidates(args: argparse.Namespace) -> int:
+    """Say what a centre's own file holds, or write an empty one to fill in."""
+    from loopbaanchecks import candidates
+
+    if (args.file is None) == (args.template is None):
+        raise ValueError("candidates: expected a file to read, or --template OUT.csv; found both or neither")
+    if args.template:
+        candidates.write_candidates(None, args.template)
+        print(f"{os.path.relpath(args.template)}: to fill in")
+        print("\n".join(candidates.codebook_lines()))
+        return 0
+    print("\n".join(candidates.report_lines(candidates.read_candidates(args.file), args.file.name)))
+    return 0
 
 
 def _twin(args: argparse.Namespace) -> int:
