@@ -16,6 +16,7 @@ from loopbaanchecks.interviews import read_interviews, write_refi
 from loopbaanchecks.paths import ROOT
 
 FIXTURES = ROOT / "tests" / "fixtures" / "interviews"
+# The schema of the REFI-QDA standard (18 March 2019; MIT, notice inside), from qualitative-coding 1.7.8.
 SCHEMA = etree.XMLSchema(etree.parse(ROOT / "tests" / "reference" / "refi_qda_project.xsd"))
 NAMES = st.text(
     st.characters(codec="utf-8", exclude_categories=("Cc", "Cs", "Cn", "Zs", "Zl", "Zp")), min_size=1
@@ -216,7 +217,8 @@ BOMB = '?><!DOCTYPE a [<!ENTITY b "bbbb"><!ENTITY c "&b;&b;">]><Project'
         ("internal://a.txt", "relative:///../a.txt", "inside the archive"),
         (' plainTextPath="internal://a.txt"', "", "cannot be read"),
         ('CodeRef targetGUID="00000001', 'CodeRef targetGUID="10000001', "expected a code of the code book"),
-        ('Code guid="00000002-0000-4000-8000-000000000002', 'Code guid="{00000001-0000-4000-8000-000000000001}',
+        ('Code guid="00000002-0000-4000-8000-000000000002',
+         'Code guid="{00000001-0000-4000-8000-000000000001}',
          "every code id once"),
     ],
 )  # fmt: skip
