@@ -5,7 +5,7 @@ from pathlib import Path
 from loopbaanchecks import interviewfiles, refi
 from loopbaanchecks.archives import is_sqlite, read_table
 from loopbaanchecks.codings import Draft, Interviews, finish
-from loopbaanchecks.refi import write_refi
+from loopbaanchecks.refiwriting import write_refi
 
 __all__ = ["Interviews", "read_interviews", "write_refi"]
 
