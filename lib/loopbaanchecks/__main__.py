@@ -1,4 +1,4 @@
-"""The command line: `loopbaanchecks reproduce`, `run`, `survey`, `candidates`, `consistency` and more."""
+"""The command line: `loopbaanchecks reproduce`, `run`, `export`, `survey`, `interviews`, `twin` and more."""
 
 import argparse
 import contextlib
@@ -114,6 +114,16 @@ def _add_survey(commands: argparse._SubParsersAction) -> None:
     command.add_argument("file", type=Path, nargs="?")
     command.add_argument("--template", type=Path, metavar="OUT.csv", help="write an empty file to fill in")
     command.set_defaults(func=_candidates)
+    command = commands.add_parser("interviews", help="read coded interviews and say what is in them")
+    command.add_argument("file", type=Path, metavar="PATH")
+    command.add_argument("--groups", type=Path, metavar="CSV", help="column source, then attributes")
+    command.add_argument(
+        "--offsets", metavar="TEXT", help="how positions count (default: decided per source)"
+    )
+    command.add_argument(
+        "--refi", type=Path, metavar="OUT.qdpx", help="write it as a REFI-QDA project as well"
+    )
+    command.set_defaults(func=_interviews)
 
     command = commands.add_parser("twin", help="write a simulated survey that prints every published number")
     command.add_argument("file", type=Path, metavar="OUT.sav")
@@ -320,6 +330,27 @@ def _candidates(args: argparse.Namespace) -> int:
         print("\n".join(candidates.codebook_lines()))
         return 0
     print("\n".join(candidates.report_lines(candidates.read_candidates(args.file), args.file.name)))
+    return 0
+
+
+def _interviews(args: argparse.Namespace) -> int:
+    """Say what coded interviews hold and what could not be carried over; write them out if asked."""
+    from loopbaanchecks.interviews import read_interviews, write_refi
+
+    found = read_interviews(args.file, groups=args.groups, offsets=args.offsets)
+    coders = sorted(set(found.segments["coder"]) - {""})
+    print(f"sources   {len(found.sources)}")
+    counts = found.segments["source"].value_counts()
+    for source in found.sources.itertuples():
+        print(f"          {source.source}: {counts.get(source.source, 0)} segments; {source.offsets}")
+    print(f"codes     {len(found.codes)}")
+    print(f"coders    {', '.join(coders) or 'none named'}")
+    print(f"segments  {len(found.segments)}")
+    for loss in found.losses.itertuples():
+        print(f"left out  {loss.n} × {loss.kind}{f' ({loss.where})' if loss.where else ''}")
+    if args.refi:
+        write_refi(found, args.refi)
+        print(f"written   {os.path.relpath(args.refi)}")
     return 0
 
 

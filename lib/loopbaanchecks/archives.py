@@ -1,5 +1,6 @@
 """Files of strangers, in memory: zip within limits, XML without entities, SQLite that stays as it is."""
 
+import io
 import sqlite3
 import zipfile
 import zlib
@@ -8,6 +9,7 @@ from pathlib import Path, PurePosixPath
 from urllib.parse import quote
 from xml.etree.ElementTree import Element, ParseError
 
+import pandas as pd
 from defusedxml.common import DefusedXmlException
 from defusedxml.ElementTree import fromstring
 
@@ -113,6 +115,22 @@ def decode(data: bytes, where: str) -> tuple[str, bool]:
         return data.decode(encoding), mark
     except UnicodeDecodeError as error:
         raise ValueError(f"{where}: expected text in {encoding}; found {error.reason}") from error
+
+
+def read_table(path: Path, what: str) -> pd.DataFrame:
+    """Return a CSV with commas, semicolons or tabs, whichever its first line has most, all cells as text.
+
+    Raises
+    ------
+    ValueError
+        If it is empty, not UTF-8 or not rectangular; `what` says what was expected.
+    """
+    text, _ = decode(path.read_bytes(), str(path))
+    sign = max(",;\t", key=text.partition("\n")[0].count)
+    try:
+        return pd.read_csv(io.StringIO(text, newline=""), dtype=str, keep_default_na=False, sep=sign)
+    except (pd.errors.ParserError, pd.errors.EmptyDataError) as error:
+        raise ValueError(f"{path}: expected {what}; found {error}") from error
 
 
 def is_sqlite(path: Path) -> bool:

@@ -1,6 +1,5 @@
 """Coded interviews from QualCoder's and Taguette's databases, Taguette's tables and plain CSV."""
 
-import io
 import json
 import sqlite3
 from contextlib import closing
@@ -9,7 +8,7 @@ from pathlib import Path
 
 import pandas as pd
 
-from loopbaanchecks.archives import Archive, decode, open_sqlite
+from loopbaanchecks.archives import Archive, decode, open_sqlite, read_table
 from loopbaanchecks.codings import Draft, Source, guid
 
 QUALCODER = {"source", "code_text", "code_name", "code_cat"}
@@ -185,12 +184,7 @@ def _tags(rows, draft: Draft) -> None:
 
 def read_csv(path: Path) -> Draft:
     """Read a CSV of codings: Taguette's highlights, or columns source, start, end, text, code, coder."""
-    text, _ = decode(path.read_bytes(), str(path))
-    try:
-        frame = pd.read_csv(io.StringIO(text), dtype=str, keep_default_na=False, sep=None, engine="python")
-    except (pd.errors.ParserError, pd.errors.EmptyDataError) as error:
-        raise ValueError(f"{path}: expected a CSV of codings; found {error}") from error
-    return _read_table(frame, path)
+    return _read_table(read_table(path, "a CSV of codings"), path)
 
 
 def read_xlsx(path: Path) -> Draft:

@@ -2,12 +2,10 @@
 
 from pathlib import Path
 
-import pandas as pd
-
 from loopbaanchecks import interviewfiles, refi
-from loopbaanchecks.archives import is_sqlite
+from loopbaanchecks.archives import is_sqlite, read_table
 from loopbaanchecks.codings import Draft, Interviews, finish
-from loopbaanchecks.refi import write_refi
+from loopbaanchecks.refiwriting import write_refi
 
 __all__ = ["Interviews", "read_interviews", "write_refi"]
 
@@ -86,12 +84,7 @@ def _read(path: Path) -> Draft:
 
 def _join(found: Interviews, path: Path) -> Interviews:
     """Give sources the attributes of a CSV, name by name; raise when names do not match both ways."""
-    try:
-        frame = pd.read_csv(
-            path, dtype=str, keep_default_na=False, sep=None, engine="python", encoding="utf-8-sig"
-        )
-    except (pd.errors.ParserError, UnicodeDecodeError, pd.errors.EmptyDataError) as error:
-        raise ValueError(f"{path}: expected a CSV with a column source; found {error}") from error
+    frame = read_table(path, "a CSV with a column source")
     if "source" not in frame or frame["source"].duplicated().any():
         raise ValueError(
             f"{path}: expected a column source with every name once; found {', '.join(frame.columns)}"
