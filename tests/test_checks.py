@@ -220,6 +220,7 @@ def test_a_malformed_claim_is_named(name):
         ("rank_in_table", "none; place=top", "expected variables of codebook.csv or scales; found none"),
         ("rank_in_table", "lmi_law; source_cbs; table=9", "expected items of table 9; found source_cbs"),
         ("percentage_of", "97; others=figures.none", "figure: expected an id"),
+        ("answered", "code=1", "inputs: expected variable=; found 'code=1'"),
     ],
 )
 def test_what_no_check_knows_is_refused(name, inputs, message):
@@ -393,6 +394,12 @@ def test_a_scale_cannot_spread_beyond_its_ends():
     assert 0 < found.power < 1
 
 
+def test_the_power_of_scale_bounds_is_the_share_of_pairs_that_no_scores_have():
+    pairs = [(m / 20, s / 20) for m in range(20, 101) for s in range(41)]
+    refused = [sd**2 * 96 > (mean - 1) * (5 - mean) * 97 + 1e-9 for mean, sd in pairs]
+    assert outcome("scale_bounds", "scale_networking; 97").power == pytest.approx(np.mean(refused))
+
+
 @settings(max_examples=100, deadline=None)
 @given(st.lists(st.integers(1, 5), min_size=3, max_size=60))
 def test_the_certain_share_above_a_limit_is_never_more_than_the_real_one(answers):
@@ -465,3 +472,8 @@ def test_print_with_fewer_decimals_may_be_the_same_number():
     assert outcome("same_as", "4,10", "4,1", "mean_1_5").verdict == "reproduced"
     assert outcome("same_as", "4,1", "4,12", "mean_1_5").verdict == "consistent"
     assert outcome("same_as", "4,1", "4,16", "mean_1_5").verdict == "contradicted"
+
+
+def test_with_a_file_a_share_needs_its_code():
+    with pytest.raises(ValueError, match="claim x: inputs: expected code="):
+        outcome("answered", "variable=employment", observed=ANSWERS)

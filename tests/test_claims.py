@@ -14,7 +14,7 @@ import pytest
 from loopbaanchecks import twin
 from loopbaanchecks.__main__ import main
 from loopbaanchecks.checks import CHECKS, CONTRADICTIONS, VERDICTS
-from loopbaanchecks.claims import COLUMNS, cell_claims, check_ledger, evaluate, lines, summary
+from loopbaanchecks.claims import COLUMNS, cell_claims, check_ledger, evaluate, lines, section_name, summary
 from loopbaanchecks.paths import DATA, ROOT
 from loopbaanchecks.references import read_claims
 from loopbaanchecks.study import Study, read_resource, read_vocabulary
@@ -185,6 +185,17 @@ def test_another_divisor_gives_another_verdict(ledger):
     assert told(other, name)["power"] > 0
 
 
+def test_the_readme_counts_what_is_contradicted(ledger):
+    readme = " ".join((ROOT / "README.md").read_text(encoding="utf8").split())
+    report = ledger[ledger["document"] == "report_2021"]
+    cells = int((report["kind"] == "cell").sum())
+    kinds = report["contradiction"].value_counts()
+    assert f"Of the {len(report) - cells} statements and {cells} cells of the report" in readme
+    told = ", ".join(f"{kinds[kind]} {kind}" for kind in CONTRADICTIONS)
+    assert f"{kinds[list(CONTRADICTIONS)].sum()} are contradicted: {told}" in readme
+    assert f"{(report['verdict'] == 'not_checkable').sum()} cannot be checked" in readme
+
+
 # --- with answers ------------------------------------------------------------------------------------
 
 
@@ -289,6 +300,16 @@ def test_other_marks_and_languages_are_refused(ledger):
 
 
 # --- what is printed ---------------------------------------------------------------------------------
+
+
+def test_sections_have_a_name_in_each_language(ledger):
+    words = read_vocabulary()
+    for section in ledger["section"].unique():
+        assert section_name(section, words["en"]) == section, section
+        for word in re.findall("[a-z]+", section):
+            assert f"section.{word}" in words.index, section
+    assert "bijlage 2" in told(ledger, "topic_list_appendix")["why_nl"]
+    assert "appendix 2" in told(ledger, "topic_list_appendix")["why_en"]
 
 
 def test_the_summary_counts_every_claim_once(ledger):

@@ -71,16 +71,21 @@ class Case:
     named: dict[str, str]
     evidence: str = ""
 
-    def number(self, position: int | str) -> Number:
-        """Return the number of an argument, by place or by name."""
-        reference = self.named[position] if isinstance(position, str) else self.arguments[position]
-        found = self.facts.number(reference)
+    def number(self, position: int) -> Number:
+        """Return the number of an argument."""
+        found = self.facts.number(self.arguments[position])
         self.evidence = self.evidence or found.evidence
         return found
 
     def numbers(self, first: int = 0) -> list[Number]:
         """Return the numbers of all arguments from a place on."""
         return [self.number(i) for i in range(first, len(self.arguments))]
+
+    def option(self, name: str) -> str:
+        """Return a named argument that the check cannot do without."""
+        if name not in self.named:
+            raise ValueError(f"inputs: expected {name}=; found {self.claim['inputs']!r}")
+        return self.named[name]
 
     @property
     def told(self) -> Number:
@@ -157,6 +162,15 @@ def decide(claim: pd.Series, facts: Facts, *, ddof: int) -> Outcome:
     ------
     ValueError
         If the check is unknown or its inputs are malformed; names the claim.
+
+    Examples
+    --------
+    >>> from loopbaanchecks.study import Study
+    >>> row = {"id": "a", "check": "sum_of", "inputs": "97; 157", "printed": "255", "unit": ""}
+    >>> facts = Facts(Study(), pd.DataFrame([row]), rounding="either")
+    >>> outcome = decide(pd.Series(row), facts, ddof=1)
+    >>> outcome.verdict, outcome.recalculated, outcome.contradiction
+    ('contradicted', '254', 'arithmetic')
     """
     try:
         if claim["check"] not in CHECKS:
@@ -294,9 +308,9 @@ def group_mean(case: Case) -> Outcome:
     `item` among those with `code` on `variable`.
     """
     answers = _answers(case)
-    scores = None if answers is None else case.facts.responses.get(case.named["item"])
+    scores = None if answers is None else case.facts.responses.get(case.option("item"))
     if scores is not None and len(
-        inside := scores[answers.index[answers == int(case.named["code"])]].dropna()
+        inside := scores[answers.index[answers == int(case.option("code"))]].dropna()
     ):
         case.evidence = case.facts.evidence
         mean = exact_moments(inside, ddof=0)[0]
@@ -318,7 +332,7 @@ def percentage_of(case: Case) -> Outcome:
     of `code` (or codes, with commas) is compared instead.
     """
     if (answers := _answers(case)) is not None:
-        codes = {int(code) for code in case.named["code"].split(",")}
+        codes = {int(code) for code in case.option("code").split(",")}
         value = Fraction(int(answers.isin(codes).sum()))
         value = value * 100 / len(answers) if case.claim["unit"] == "percent" else value
         case.evidence = case.facts.evidence
@@ -358,7 +372,7 @@ def _answers(case: Case) -> pd.Series | None:
 def answered(case: Case) -> Outcome:
     """Check how many, or which share (percent), of the answers to `variable` in a survey file are `code`."""
     if _answers(case) is None:
-        return Outcome("not_checkable", words={"variable": case.named["variable"]})
+        return Outcome("not_checkable", words={"variable": case.option("variable")})
     return percentage_of(case)
 
 
@@ -677,8 +691,8 @@ def numbered_in_order(case: Case) -> Outcome:
 @check("announced", most=1)
 def announced(case: Case) -> Outcome:
     """Check that what is announced is there: the rows that hold it are more than none."""
-    count = int(case.number(0).value)
-    return _holds(case, count > 0, str(count), None, {"count": count}, contradiction="absent")
+    count, query = int(case.number(0).value), case.arguments[0].removeprefix("rows.")
+    return _holds(case, count > 0, str(count), None, {"count": count, "query": query}, contradiction="absent")
 
 
 # --- dates, lists and counts in words ----------------------------------------------------------------

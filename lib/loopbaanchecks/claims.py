@@ -23,6 +23,7 @@ __all__ = [
     "evaluate",
     "lines",
     "read_claims",
+    "section_name",
     "summary",
 ]
 
@@ -47,6 +48,11 @@ def cell_claims(study: Study) -> pd.DataFrame:
     ------
     ValueError
         If a kind of cell has no row in cells.csv.
+
+    Examples
+    --------
+    >>> cell_claims(Study()).loc[0, ["id", "printed", "check"]].tolist()
+    ['table1.employee_mbo2.count', '2', 'rows_counted']
     """
     cells = study.published.merge(
         study.cells.drop(columns=["document", "section"]), on=["table", "statistic"], how="left"
@@ -115,6 +121,12 @@ def evaluate(
     ValueError
         If an id stands twice, or a claim names an unknown check, has malformed inputs, or has a check and a
         reason or neither; names the claim.
+
+    Examples
+    --------
+    >>> row = evaluate(Study()).set_index("id").loc["response_rate"]
+    >>> row["printed"], row["verdict"], row["recalculated"], row["why_en"]
+    ('8,5', 'reproduced', '8,5', 'The first number is 8.5 per cent of the second (254, 3000).')
     """
     if evidence not in MARKS:
         raise ValueError(f"evidence: expected one of {', '.join(MARKS)}; found {evidence!r}")
@@ -178,9 +190,28 @@ def _why(claim: pd.Series, outcome: Outcome, words: pd.DataFrame, language: str)
     place = ("nl", "en").index(language)
     values = {"printed": claim["printed"], **outcome.words}
     told = {name: v[place] if isinstance(v, tuple) else str(v) for name, v in values.items()}
+    told |= {name: section_name(told[name], words[language]) for name in ("target", "places") if name in told}
     if language == "en":
         told = {name: re.sub(r"(?<=\d),(?=\d)", ".", text) for name, text in told.items()}
     return words.loc[key, language].format(**told)
+
+
+def section_name(section: str, words: pd.Series) -> str:
+    """Return the name of a section as a reader of a language knows it.
+
+    Parameters
+    ----------
+    section : str
+        As in sections.csv.
+    words : pandas.Series
+        One language of `read_vocabulary`; words without a key `section.<word>` stay as they are.
+
+    Examples
+    --------
+    >>> section_name("appendix 1", read_vocabulary()["nl"]), section_name("4.1.2", read_vocabulary()["nl"])
+    ('bijlage 1', '4.1.2')
+    """
+    return re.sub(r"[a-z]+", lambda match: words.get(f"section.{match[0]}", match[0]), section)
 
 
 def summary(evaluated: pd.DataFrame) -> pd.DataFrame:
@@ -195,6 +226,12 @@ def summary(evaluated: pd.DataFrame) -> pd.DataFrame:
     -------
     pandas.DataFrame
         Index `kind`, a column per verdict and `total`; the last row `total`.
+
+    Examples
+    --------
+    >>> told = pd.DataFrame({"kind": ["sum", "sum"], "verdict": ["reproduced", "contradicted"]})
+    >>> summary(told).loc["sum"].tolist()
+    [1, 0, 1, 0, 2]
     """
     counts = pd.crosstab(evaluated["kind"], evaluated["verdict"]).reindex(
         columns=list(VERDICTS), fill_value=0
@@ -231,9 +268,8 @@ def lines(evaluated: pd.DataFrame, *, language: str) -> list[str]:
     kinds = {kind: words[f"contradiction.{kind}"] for kind in CONTRADICTIONS}
     told = evaluated[evaluated["verdict"] == "contradicted"]
     rows = [
-        f"{row.document} {row.section}, {kinds[row.contradiction]}: {said} {why} ({row.id})"
-        for row, said, why in zip(
-            told.itertuples(), told[f"paraphrase_{language}"], told[f"why_{language}"], strict=True
-        )
+        f"{row.document} {section_name(row.section, words)}, {kinds[row.contradiction]}: "
+        f"{getattr(row, 'paraphrase_' + language)} {getattr(row, 'why_' + language)} ({row.id})"
+        for row in told.itertuples()
     ]
     return [*counts.to_string().splitlines(), "", *rows]

@@ -170,7 +170,7 @@ class Report:
         """Show one sentence, `say.<key>` of data/vocabulary.csv, with computed values filled in."""
         display(Markdown(self.word(f"say.{key}", **values)))
 
-    def headline(self, key: str, *, evidence: str, figure: str = "", **values) -> None:
+    def headline(self, key: str, *, evidence: str, figure: str = "", overview: bool = True, **values) -> None:
         """Show a main finding in one or two sentences, and keep it for the overview of the run.
 
         Parameters
@@ -181,6 +181,8 @@ class Report:
             Mark of the finding.
         figure : str, optional
             Name of the figure that stands beside it in the overview; it may be shown later in the notebook.
+        overview : bool
+            Whether it belongs to the handful that the overview of the run shows.
         **values
             Computed values that the sentence fills in.
         """
@@ -188,7 +190,8 @@ class Report:
         text = html.escape(self.word(f"headline.{key}", **values), quote=False)
         text = re.sub(r"\*\*(.+?)\*\*", r"<strong>\1</strong>", text)
         text = re.sub(r"\*(.+?)\*", r"<em>\1</em>", text)
-        self.headlines.append({"name": key, "text": text, "evidence": evidence, "figure": figure})
+        if overview:
+            self.headlines.append({"name": key, "text": text, "evidence": evidence, "figure": figure})
         display(HTML(f'<p class="headline" id="headline-{key}">{text} {self._badge(evidence)}</p>'))
 
     def wrapped(self, frame: pd.DataFrame, most: int) -> pd.DataFrame:
