@@ -48,7 +48,7 @@ def main():
     segments["code"] = rng.integers(CODES, size=SEGMENTS).astype(str)
     _, seconds = timed(lambda: coding.co_occurrence(segments, within="overlap"))
     print(f"overlap of {CODES} codes in {SEGMENTS:,} segments: {seconds:.2f} s")
-    people = pd.DataFrame({"id": range(INTERVIEWS)})
+    people = pd.DataFrame({"source": range(INTERVIEWS)})
     drawing = {"orders": 1000, "confidence": 0.95, "rng": rng}
     _, seconds = timed(lambda: coding.saturation(segments, people, **drawing))
     print(f"saturation over 1,000 orders: {seconds:.2f} s")

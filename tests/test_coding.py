@@ -22,7 +22,7 @@ def spans(*rows, columns=("source", "start", "end", "code", "coder")):
 
 
 def interviews(*names):
-    return pd.DataFrame({"id": names})
+    return pd.DataFrame({"source": names})
 
 
 @pytest.fixture(scope="module")
@@ -90,18 +90,18 @@ class TestJointDisplay:
 class TestRollUp:
     """Codes replaced by their uppermost parent."""
 
-    codes = pd.DataFrame({"id": ["top", "mid", "low"], "parent": ["", "top", "mid"]})
+    codes = pd.DataFrame({"id": [*"123"], "code": ["top", "mid", "low"], "parent": ["", "1", "2"]})
 
     def test_grandchildren_become_their_grandparent_once(self):
         rolled = coding.roll_up(spans(("i", 0, 3, "low"), ("i", 0, 3, "mid"), ("j", 0, 3, "top")), self.codes)
         assert rolled[["source", "code"]].to_numpy().tolist() == [["i", "top"], ["j", "top"]]
 
     def test_a_missing_parent_counts_as_none(self):
-        codes = self.codes.assign(parent=[None, "top", "mid"])
+        codes = self.codes.assign(parent=[None, "1", "2"])
         assert coding.roll_up(spans(("i", 0, 3, "low")), codes)["code"].tolist() == ["top"]
 
     @pytest.mark.parametrize(
-        ("parents", "problem"), [(["low", "top", "mid"], "a circle of parents"), (["x", "", ""], "code 'x'")]
+        ("parents", "problem"), [(["3", "1", "2"], "a circle of parents"), (["x", "", ""], "code 'x'")]
     )
     def test_circles_and_unknown_parents_are_refused(self, parents, problem):
         with pytest.raises(ValueError, match=problem):
@@ -111,7 +111,7 @@ class TestRollUp:
 class TestCodeCounts:
     """Segments and interviews per code and group."""
 
-    people = pd.DataFrame({"id": ["i", "j", "k"], "group": ["g", "g", "h"]})
+    people = pd.DataFrame({"source": ["i", "j", "k"], "group": ["g", "g", "h"]})
 
     def test_segments_and_interviews_are_counted_apart(self):
         segments = spans(("i", 0, 2, "c"), ("i", 5, 8, "c"), ("j", 0, 2, "c"), ("k", 0, 2, "d"))
@@ -151,6 +151,12 @@ class TestCoOccurrence:
         touching = spans(("i", 0, 4, "a"), ("i", 4, 8, "b"))
         assert coding.co_occurrence(touching, within="overlap")["interviews"].item() == 0
         assert coding.co_occurrence(touching, within="interview")["interviews"].item() == 1
+
+    def test_a_segment_without_a_position_overlaps_with_nothing(self):
+        rows = spans(("i", 0, 4, "a"), ("i", 0, 4, "b")).astype({"start": "Int64", "end": "Int64"})
+        rows.loc[1, ["start", "end"]] = pd.NA
+        assert coding.co_occurrence(rows, within="overlap")["interviews"].item() == 0
+        assert coding.co_occurrence(rows, within="interview")["interviews"].item() == 1
 
     def test_an_unknown_choice_is_refused(self):
         with pytest.raises(ValueError, match="within: expected one of overlap, interview; found 'page'"):
@@ -211,24 +217,24 @@ class TestUnits:
 
     @given(st.text(alphabet="aé🙂 \n\r\t", max_size=40))
     def test_paragraphs_hold_every_visible_character_once(self, text):
-        texts = pd.DataFrame({"id": ["i"], "text": [text]})
+        texts = pd.DataFrame({"source": ["i"], "text": [text]})
         parts = [text[s:e] for _, s, e in coding.text_units(texts, unit="paragraph").to_numpy()]
         assert "".join("".join(parts).split()) == "".join(text.split())
         assert all(part == part.strip() and "\n" not in part for part in parts)
 
     def test_an_empty_interview_has_no_unit(self):
-        texts = pd.DataFrame({"id": ["i", "j"], "text": ["  ", " Ja\n"]})
+        texts = pd.DataFrame({"source": ["i", "j"], "text": ["  ", " Ja\n"]})
         assert coding.text_units(texts, unit="interview").to_numpy().tolist() == [["j", 1, 3]]
 
     def test_an_unknown_unit_is_refused(self):
         with pytest.raises(ValueError, match="unit: expected one of interview, paragraph; found 'line'"):
-            coding.text_units(pd.DataFrame({"id": ["i"], "text": ["x"]}), unit="line")
+            coding.text_units(pd.DataFrame({"source": ["i"], "text": ["x"]}), unit="line")
 
 
 class TestRatings:
     """From codings to ratings of units."""
 
-    texts = pd.DataFrame({"id": ["i", "j"], "text": ["Een.\nTwee.", "Drie."]})
+    texts = pd.DataFrame({"source": ["i", "j"], "text": ["Een.\nTwee.", "Drie."]})
     rows = spans(("i", 0, 3, "c", "A"), ("i", 5, 8, "c", "A"), ("i", 1, 4, "c", "B"), ("j", 0, 3, "c", "A"))
 
     def test_only_interviews_of_two_coders_count(self):
@@ -265,7 +271,7 @@ class TestSimulated:
 
     def test_segments_are_their_text_and_the_second_coder_codes_twelve(self, simulated):
         segments, _, sources = simulated
-        texts = sources.set_index("id")["text"]
+        texts = sources.set_index("source")["text"]
         for row in segments.itertuples():
             assert row.text == texts[row.source][row.start : row.end] != ""
         assert segments.loc[segments["coder"] == "second", "source"].nunique() <= 12

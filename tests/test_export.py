@@ -1,7 +1,5 @@
 import copy
-import os
 import re
-import shutil
 from pathlib import Path
 
 import nbformat
@@ -61,21 +59,6 @@ def written(tmp_path):
         return page_of(tmp_path / "page.html")
 
     return write
-
-
-@pytest.fixture(scope="session")
-def browser():
-    found = next(filter(None, map(shutil.which, ("chromium", "chromium-browser", "google-chrome"))), None)
-    if not found:
-        if os.environ.get("CI") == "true":
-            pytest.fail("no Chromium found: CI must have one")
-        pytest.skip("no Chromium found")
-    from playwright.sync_api import sync_playwright
-
-    with sync_playwright() as playwright:
-        chromium = playwright.chromium.launch(executable_path=found, args=["--no-sandbox"])
-        yield chromium
-        chromium.close()
 
 
 # -- the page of a real run ------------------------------------------------------------------

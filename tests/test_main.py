@@ -199,3 +199,25 @@ def test_bad_input_for_survey_and_twin_ends_with_one_clear_line(
     assert main(words) == 2
     err = capsys.readouterr().err
     assert message in err and "Traceback" not in err
+
+
+# --- interviews --------------------------------------------------------------------------------
+
+INTERVIEWS = Path(__file__).parent / "fixtures" / "interviews" / "qualcoder" / "project.qda"
+
+
+def test_interviews_are_counted_and_written(tmp_path, monkeypatch, capsys):
+    monkeypatch.chdir(tmp_path)
+    assert main(["interviews", str(INTERVIEWS), "--refi", "out.qdpx"]) == 0
+    out = capsys.readouterr().out
+    assert "interview.txt: 4 segments; code points, half-open" in out
+    assert "coders    Anna, Zoë" in out
+    assert "left out  1 × memo (coding)" in out
+    assert main(["interviews", "out.qdpx"]) == 0
+    assert "segments  4" in capsys.readouterr().out
+
+
+def test_interviews_that_cannot_be_read_end_with_one_clear_line(tmp_path, capsys):
+    (tmp_path / "a.nvpx").write_bytes(b"?")
+    assert main(["interviews", str(tmp_path / "a.nvpx")]) == 2
+    assert "export a REFI-QDA project" in capsys.readouterr().err

@@ -1,4 +1,4 @@
-"""The command line: `loopbaanchecks reproduce`, `run`, `survey`, `candidates`, `consistency` and more."""
+"""The command line: `loopbaanchecks reproduce`, `run`, `export`, `survey`, `interviews`, `twin` and more."""
 
 import argparse
 import contextlib
@@ -50,6 +50,7 @@ def _parser() -> argparse.ArgumentParser:
     commands = parser.add_subparsers(required=True, metavar="command")
     pages = argparse.ArgumentParser(add_help=False)
     pages.add_argument("--with-code", action="store_true", help="keep the code in the pages, folded")
+    pages.add_argument("--pdf", action="store_true", help="print the pages as PDF too (needs Chromium)")
     runs = argparse.ArgumentParser(add_help=False, parents=[pages])
     runs.add_argument(
         "--run", default="default", metavar="NAME", help="folder in results/ (default: default)"
@@ -79,7 +80,21 @@ def _parser() -> argparse.ArgumentParser:
 
     _add_consistency(commands)
     _add_survey(commands)
+    _add_claims(commands)
     return parser
+
+
+def _add_claims(commands: argparse._SubParsersAction) -> None:
+    """Add the parser of the ledger of claims."""
+    command = commands.add_parser("claims", help="what becomes of every quantitative statement")
+    command.add_argument("--language", choices=("nl", "en"), default="nl", help="of the text (default: nl)")
+    command.add_argument("--file", type=Path, metavar="SURVEY", help="survey file: recalculate from answers")
+    command.add_argument(
+        "--ddof", type=int, choices=(0, 1), default=1, help="as for consistency (default: 1)"
+    )
+    command.add_argument("--rounding", default="either", help="rounding rule (default: either)")
+    command.add_argument("--output", type=Path, metavar="OUT.csv", help="write every claim with its verdict")
+    command.set_defaults(func=_claims)
 
 
 def _add_survey(commands: argparse._SubParsersAction) -> None:
@@ -99,6 +114,16 @@ def _add_survey(commands: argparse._SubParsersAction) -> None:
     command.add_argument("file", type=Path, nargs="?")
     command.add_argument("--template", type=Path, metavar="OUT.csv", help="write an empty file to fill in")
     command.set_defaults(func=_candidates)
+    command = commands.add_parser("interviews", help="read coded interviews and say what is in them")
+    command.add_argument("file", type=Path, metavar="PATH")
+    command.add_argument("--groups", type=Path, metavar="CSV", help="column source, then attributes")
+    command.add_argument(
+        "--offsets", metavar="TEXT", help="how positions count (default: decided per source)"
+    )
+    command.add_argument(
+        "--refi", type=Path, metavar="OUT.qdpx", help="write it as a REFI-QDA project as well"
+    )
+    command.set_defaults(func=_interviews)
 
     command = commands.add_parser("twin", help="write a simulated survey that prints every published number")
     command.add_argument("file", type=Path, metavar="OUT.sav")
@@ -140,23 +165,33 @@ def _reproduce(args: argparse.Namespace) -> int:
     """Run every notebook and say where the results are."""
     from loopbaanchecks import runs
 
+    _check_paper(args)
     start = perf_counter()
     done = runs.reproduce(
         run=args.run, with_code=args.with_code, progress=not args.quiet, results=runs.RESULTS
     )
-    return _tell(done, start, args.quiet)
+    return _tell(done, start, args)
+
+
+def _check_paper(args: argparse.Namespace) -> None:
+    """Raise before anything starts when PDFs are asked for that nothing here can print."""
+    if args.pdf:
+        from loopbaanchecks.paper import find_browser
+
+        find_browser()
 
 
 def _run(args: argparse.Namespace) -> int:
     """Run one notebook, once or for every row of a file."""
     from loopbaanchecks import runs
 
+    _check_paper(args)
     start = perf_counter()
     options = {"with_code": args.with_code, "progress": not args.quiet, "results": runs.RESULTS}
     if args.batch:
         if args.parameters or args.run != "default":
             raise ValueError("--batch: expected neither -p nor --run beside it; the file says both")
-        return _tell(runs.batch(args.notebook, args.batch, **options), start, args.quiet)
+        return _tell(runs.batch(args.notebook, args.batch, **options), start, args)
     texts = dict(args.parameters)
     if len(texts) < len(args.parameters):
         raise ValueError(
@@ -167,18 +202,24 @@ def _run(args: argparse.Namespace) -> int:
         folder = runs.run_notebook(args.notebook, given, run=args.run, **options)
     except runs.RunFailed as failure:
         folder = failure
-    return _tell({args.notebook: folder}, start, args.quiet)
+    return _tell({args.notebook: folder}, start, args)
 
 
-def _tell(done: dict, start: float, quiet: bool) -> int:
-    """Say where results are and what failed; return the exit code."""
+def _tell(done: dict, start: float, args: argparse.Namespace) -> int:
+    """Print pages on paper if asked, say where results are and what failed; return the exit code."""
     failures = [outcome for outcome in done.values() if isinstance(outcome, Exception)]
-    for folder in done.values():
-        for page in sorted(folder.glob("*.html")) if isinstance(folder, Path) and not quiet else ():
-            print(os.path.relpath(page))
+    folders = [folder for folder in done.values() if isinstance(folder, Path)]
+    folders = list(dict.fromkeys([*(folder.parent for folder in folders), *folders]))
+    if args.pdf:
+        from loopbaanchecks.paper import write_pdfs
+
+        write_pdfs(folders)
+    pages = [page for folder in folders for page in sorted(folder.glob("*.html"))]
+    for page in () if args.quiet else pages:
+        print(os.path.relpath(page))
     for failure in failures:
         print(f"loopbaanchecks: {failure}", file=sys.stderr)
-    if not quiet:
+    if not args.quiet:
         print(f"{len(done) - len(failures)} of {len(done)} done in {perf_counter() - start:.0f} s")
     return 1 if failures else 0
 
@@ -196,7 +237,12 @@ def _export(args: argparse.Namespace) -> int:
     """Write one page from an executed notebook."""
     from loopbaanchecks.export import write_html
 
+    _check_paper(args)
     write_html(args.notebook, args.page, language=args.language, with_code=args.with_code)
+    if args.pdf:
+        from loopbaanchecks.paper import write_pdf
+
+        write_pdf(args.page, args.page.with_suffix(".pdf"))
     return 0
 
 
@@ -244,6 +290,23 @@ def _survey(args: argparse.Namespace) -> int:
     return 0
 
 
+def _claims(args: argparse.Namespace) -> int:
+    """Print claims per kind and verdict and every contradiction; write the ledger if asked."""
+    from loopbaanchecks import claims, twin
+    from loopbaanchecks.study import Study
+
+    study, answers = Study(), {}
+    if args.file:
+        survey = twin.open_survey(args.file, study, seed=0)
+        answers = {"observed": survey.responses, "evidence": twin.evidence_of(survey)}
+    ledger = claims.evaluate(study, ddof=args.ddof, rounding=args.rounding, **answers)
+    print("\n".join(claims.lines(ledger, language=args.language)))
+    if args.output:
+        ledger.to_csv(args.output, index=False, lineterminator="\n")
+        print(os.path.relpath(args.output))
+    return 0
+
+
 def _offer_mapping(args: argparse.Namespace, codebook: "pd.DataFrame") -> None:
     """Write a mapping to fill in, never over one that is there."""
     from loopbaanchecks import survey
@@ -267,6 +330,27 @@ def _candidates(args: argparse.Namespace) -> int:
         print("\n".join(candidates.codebook_lines()))
         return 0
     print("\n".join(candidates.report_lines(candidates.read_candidates(args.file), args.file.name)))
+    return 0
+
+
+def _interviews(args: argparse.Namespace) -> int:
+    """Say what coded interviews hold and what could not be carried over; write them out if asked."""
+    from loopbaanchecks.interviews import read_interviews, write_refi
+
+    found = read_interviews(args.file, groups=args.groups, offsets=args.offsets)
+    coders = sorted(set(found.segments["coder"]) - {""})
+    print(f"sources   {len(found.sources)}")
+    counts = found.segments["source"].value_counts()
+    for source in found.sources.itertuples():
+        print(f"          {source.source}: {counts.get(source.source, 0)} segments; {source.offsets}")
+    print(f"codes     {len(found.codes)}")
+    print(f"coders    {', '.join(coders) or 'none named'}")
+    print(f"segments  {len(found.segments)}")
+    for loss in found.losses.itertuples():
+        print(f"left out  {loss.n} × {loss.kind}{f' ({loss.where})' if loss.where else ''}")
+    if args.refi:
+        write_refi(found, args.refi)
+        print(f"written   {os.path.relpath(args.refi)}")
     return 0
 
 

@@ -121,9 +121,9 @@ def roll_up(segments: pd.DataFrame, codes: pd.DataFrame) -> pd.DataFrame:
     Parameters
     ----------
     segments : pandas.DataFrame
-        Column `code`: ids of codes.
+        Column `code`, as in `codes`.
     codes : pandas.DataFrame
-        Columns `id` and `parent` (empty for an uppermost code).
+        Columns `id`, `code` (what segments call it) and `parent` (an id, empty for an uppermost code).
 
     Returns
     -------
@@ -137,13 +137,15 @@ def roll_up(segments: pd.DataFrame, codes: pd.DataFrame) -> pd.DataFrame:
 
     Examples
     --------
-    >>> codes = pd.DataFrame({"id": ["a", "b"], "parent": ["", "a"]})
+    >>> codes = pd.DataFrame({"id": ["1", "2"], "code": ["a", "b"], "parent": ["", "1"]})
     >>> roll_up(pd.DataFrame({"code": ["b", "a"]}), codes)["code"].tolist()
     ['a']
     """
     check_columns("segments", segments, ["code"])
-    check_columns("codes", codes, ["id", "parent"])
-    parents, top = dict(zip(codes["id"], codes["parent"].fillna(""), strict=True)), {}
+    check_columns("codes", codes, ["id", "code", "parent"])
+    called = dict(zip(codes["id"], codes["code"], strict=True))
+    above = codes["parent"].fillna("").map(lambda parent: called.get(parent, parent))
+    parents, top = dict(zip(codes["code"], above, strict=True)), {}
     for code in segments["code"].unique():
         at, passed = code, []
         while at not in parents or parents[at]:
@@ -153,7 +155,8 @@ def roll_up(segments: pd.DataFrame, codes: pd.DataFrame) -> pd.DataFrame:
             passed.append(at)
             at = parents[at]
         top[code] = at
-    return segments.assign(code=segments["code"].map(top)).drop_duplicates(ignore_index=True)
+    rolled = segments.assign(code=segments["code"].map(top))
+    return rolled.drop_duplicates([c for c in rolled if c != "code_id"], ignore_index=True)
 
 
 def code_counts(segments: pd.DataFrame, sources: pd.DataFrame, *, by: str) -> pd.DataFrame:
@@ -164,7 +167,7 @@ def code_counts(segments: pd.DataFrame, sources: pd.DataFrame, *, by: str) -> pd
     segments : pandas.DataFrame
         Columns `source`, `start`, `end`, `code`; the same span coded by two coders is one segment.
     sources : pandas.DataFrame
-        Columns `id` and the one named by `by`.
+        Columns `source` and the one named by `by`.
     by : str
         Attribute of the interview, such as group.
 
@@ -182,13 +185,13 @@ def code_counts(segments: pd.DataFrame, sources: pd.DataFrame, *, by: str) -> pd
     Examples
     --------
     >>> spans = pd.DataFrame({"source": ["i", "i"], "start": [0, 3], "end": [2, 5], "code": ["c", "c"]})
-    >>> people = pd.DataFrame({"id": ["i", "j"], "group": ["g", "g"]})
+    >>> people = pd.DataFrame({"source": ["i", "j"], "group": ["g", "g"]})
     >>> code_counts(spans, people, by="group").to_numpy().tolist()
     [['c', 'g', 2, 1, 2]]
     """
     check_columns("segments", segments, ["source", "start", "end", "code"])
-    check_columns("sources", sources, ["id", by])
-    group = sources.set_index("id")[by]
+    check_columns("sources", sources, ["source", by])
+    group = sources.set_index("source")[by]
     if strange := sorted(set(segments["source"]) - set(group.index)):
         raise ValueError(f"segments: expected a known source; found {strange[0]!r}")
     spans = segments[["source", "start", "end", "code"]].drop_duplicates()
@@ -205,7 +208,8 @@ def co_occurrence(segments: pd.DataFrame, *, within: Within) -> pd.DataFrame:
     Parameters
     ----------
     segments : pandas.DataFrame
-        Columns `source`, `start`, `end` (half-open), `code`; by whichever coder.
+        Columns `source`, `start`, `end` (half-open), `code`; by whichever coder.  Segments without positions
+        count for an interview and overlap with nothing.
     within : {"overlap", "interview"}
         What going together is: sharing a character, or being in the same interview.
 
@@ -236,7 +240,8 @@ def co_occurrence(segments: pd.DataFrame, *, within: Within) -> pd.DataFrame:
         codes = np.searchsorted(names, spans["code"])
         present[i, codes] = True
         if within == "overlap":
-            covers = _coverage(codes, spans, len(names))
+            placed = spans["start"].notna().to_numpy()
+            covers = _coverage(codes[placed], spans[placed].astype({"start": int, "end": int}), len(names))
             together += covers @ covers.T > 0
         else:
             together += np.outer(present[i], present[i])
@@ -271,7 +276,7 @@ def saturation(
     segments : pandas.DataFrame
         Columns `source`, `code`.
     sources : pandas.DataFrame
-        Column `id`: all interviews, in the order they were held; some may have no code.
+        Column `source`: all interviews, in the order they were held; some may have no code.
     orders : int
         Random orders that the interval comes from.
     confidence : float
@@ -301,21 +306,21 @@ def saturation(
     Examples
     --------
     >>> spans = pd.DataFrame({"source": ["i", "j", "j"], "code": ["a", "a", "b"]})
-    >>> people = pd.DataFrame({"id": ["i", "j"]})
+    >>> people = pd.DataFrame({"source": ["i", "j"]})
     >>> choices = {"orders": 99, "confidence": 0.95, "rng": np.random.default_rng(1)}
     >>> saturation(spans, people, **choices)["expected"].tolist()
     [1.5, 2.0]
     """
     check_columns("segments", segments, ["source", "code"])
-    check_columns("sources", sources, ["id"])
+    check_columns("sources", sources, ["source"])
     check_sizes(orders, name="orders")
     check_between(confidence=confidence)
     if sources.empty:
         raise ValueError("sources: expected one interview or more; found none")
-    if strange := sorted(set(segments["source"]) - set(sources["id"])):
+    if strange := sorted(set(segments["source"]) - set(sources["source"])):
         raise ValueError(f"segments: expected a known source; found {strange[0]!r}")
     coded = pd.crosstab(segments["source"], segments["code"])
-    has = coded.reindex(sources["id"], fill_value=0).to_numpy() > 0
+    has = coded.reindex(sources["source"], fill_value=0).to_numpy() > 0
     n, k = len(has), np.arange(1, len(has) + 1)
     missed = stats.hypergeom.pmf(0, n, has.sum(axis=0)[:, None], k)
     expected = (1 - missed).sum(axis=0)
@@ -334,7 +339,7 @@ def text_units(sources: pd.DataFrame, *, unit: Literal["interview", "paragraph"]
     Parameters
     ----------
     sources : pandas.DataFrame
-        Columns `id` and `text`.
+        Columns `source` and `text`.
     unit : {"interview", "paragraph"}
         A paragraph is a line that holds more than white space.
 
@@ -350,15 +355,15 @@ def text_units(sources: pd.DataFrame, *, unit: Literal["interview", "paragraph"]
 
     Examples
     --------
-    >>> texts = pd.DataFrame({"id": ["i"], "text": ["Één.\n\n Twee. "]})
+    >>> texts = pd.DataFrame({"source": ["i"], "text": ["Één.\n\n Twee. "]})
     >>> text_units(texts, unit="paragraph").to_numpy().tolist()
     [['i', 0, 4], ['i', 7, 12]]
     """
-    check_columns("sources", sources, ["id", "text"])
+    check_columns("sources", sources, ["source", "text"])
     if unit not in ("interview", "paragraph"):
         raise ValueError(f"unit: expected one of interview, paragraph; found {unit!r}")
     rows = []
-    for source, text in sources[["id", "text"]].itertuples(index=False):
+    for source, text in sources[["source", "text"]].itertuples(index=False):
         at = 0
         for line in [text] if unit == "interview" else text.splitlines(keepends=True):
             if bare := line.strip():
@@ -381,9 +386,9 @@ def ratings_by_code(
     Parameters
     ----------
     segments : pandas.DataFrame
-        Columns `source`, `start`, `end`, `code`, `coder`.
+        Columns `source`, `start`, `end`, `code`, `coder`; those without positions are left out.
     sources : pandas.DataFrame
-        Columns `id`, `text`.  Interviews that fewer than two of the coders coded are left out.
+        Columns `source`, `text`.  Interviews that fewer than two of the coders coded are left out.
     unit : {"interview", "paragraph", "character"}
         What is compared.
     coders : sequence of str
@@ -404,20 +409,21 @@ def ratings_by_code(
     Examples
     --------
     >>> spans = {"source": ["i", "i"], "start": [0, 0], "end": [3, 3], "code": ["c", "c"], "coder": [*"AB"]}
-    >>> texts = pd.DataFrame({"id": ["i"], "text": ["Ja. Nee."]})
+    >>> texts = pd.DataFrame({"source": ["i"], "text": ["Ja. Nee."]})
     >>> choices = {"unit": "interview", "coders": ["A", "B"], "uncoded": "as_category"}
     >>> ratings_by_code(pd.DataFrame(spans), texts, **choices)["c"].to_numpy().tolist()
     [[1.0, 1.0]]
     """
     check_columns("segments", segments, ["source", "start", "end", "code", "coder"])
-    check_columns("sources", sources, ["id", "text"])
-    theirs = segments[segments["coder"].isin(coders)]
+    check_columns("sources", sources, ["source", "text"])
+    theirs = segments[segments["coder"].isin(coders) & segments["start"].notna()]
+    theirs = theirs.astype({"start": "int64", "end": "int64"})
     readers = theirs.groupby("source")["coder"].nunique()
     both = readers.index[readers > 1]
     if both.empty:
         raise ValueError(f"segments: expected an interview coded by two of {', '.join(coders)}; found none")
-    theirs, texts = theirs[theirs["source"].isin(both)], sources[sources["id"].isin(both)]
-    lengths = texts.assign(source=texts["id"], length=texts["text"].str.len())
+    theirs, texts = theirs[theirs["source"].isin(both)], sources[sources["source"].isin(both)]
+    lengths = texts.assign(length=texts["text"].str.len())
     choices = {"coders": coders, "assigned": None, "uncoded": uncoded}
     rated = {}
     for code in sorted(theirs["code"].unique()):

@@ -7,10 +7,13 @@ import base64
 import html
 import io
 import json
+import re
 import textwrap
 from collections.abc import Callable, Sequence
 from datetime import datetime
 from pathlib import Path
+from typing import NamedTuple
+from zipfile import ZIP_DEFLATED, ZipFile, ZipInfo
 
 import matplotlib.pyplot as plt
 import numpy as np
@@ -22,13 +25,23 @@ from matplotlib.figure import Figure
 from matplotlib.ticker import FuncFormatter, MaxNLocator
 from matplotlib.transforms import Affine2D
 
+from loopbaanchecks import claims
 from loopbaanchecks.paths import RESULTS
-from loopbaanchecks.study import read_vocabulary
+from loopbaanchecks.study import Study, read_vocabulary
 
 LANGUAGES = ("nl", "en")
 EVIDENCE = ("published", "implied", "simulated", "observed")
 INK, SOFT, PALE = "#1b3a57", "#0072b2", "#d9e2ec"  # one hue in three strengths: safe in grey
 ACCENT = "#b34700"
+WRITTEN = datetime(2021, 12, 1)  # what a workbook says of its own making, at every run
+LONG, FIRST = 40, 12  # a table of more rows than LONG is folded in the page after the FIRST
+
+
+class Link(NamedTuple):
+    """A table cell: a text with the id of a claim, linked to its row in the overview of the run."""
+
+    text: str
+    claim: str
 
 
 def format_number(value, spec: str, language: str) -> str:
@@ -37,10 +50,11 @@ def format_number(value, spec: str, language: str) -> str:
     Parameters
     ----------
     value : float, int, Fraction, str or missing
-        Text is returned as it is; missing gives an empty string.
+        A number as printed (text) gets the decimal sign of the language; missing gives an empty string.
     spec : str
-        `text`, `count` (thousands grouped), `signed` (a count with its sign), `percent0` ... `percent2`
-        (of a proportion) or `decimal1` ... `decimal4` (a whole number type keeps no decimals).
+        `text` (left as it is), `printed` (as printed, a text), `count` (thousands grouped), `signed` (a count
+        with its sign), `percent0` ... `percent2` (of a proportion), `decimal1` ... `decimal4` (a whole
+        number type keeps no decimals) or `number` (as many decimals as it needs, three at most).
     language : {"nl", "en"}
         nl has a decimal comma and groups by a point, en the other way round.
 
@@ -53,11 +67,16 @@ def format_number(value, spec: str, language: str) -> str:
     --------
     >>> format_number(0.0847, "percent1", "nl"), format_number(23721, "count", "en")
     ('8,5 %', '23,721')
+    >>> format_number(4.35, "number", "nl"), format_number(1000.0, "number", "nl")
+    ('4,35', '1.000')
     """
     if isinstance(value, str) or spec == "text":
-        return str(value)
+        return str(value) if spec in ("text", "word") else printed_number(str(value), language)
     if value is None or pd.isna(value):
         return ""
+    if spec == "number":
+        digits = next((i for i in range(3) if round(value, i) == round(value, 3)), 3)
+        value, spec = float(value), f"decimal{digits}" if digits else "count"
     whole = isinstance(value, int | np.integer)
     value = float(value) * (100 if spec.startswith("percent") else 1)
     decimals = 0 if spec in ("count", "signed") or whole else int(spec[-1])
@@ -65,6 +84,29 @@ def format_number(value, spec: str, language: str) -> str:
     if language == "nl":
         text = text.translate(str.maketrans(",.", ".,"))
     return text + (" %" if spec.startswith("percent") else "")
+
+
+def printed_number(text: str, language: str) -> str:
+    """Return printed text with its decimal commas in the notation of a language.
+
+    Parameters
+    ----------
+    text : str
+        As printed in a Dutch document, such as "4,10".
+    language : {"nl", "en"}
+        nl leaves the text as it is; en has a decimal point.
+
+    Returns
+    -------
+    str
+        The text; thousands are not grouped in print, so a comma between digits is a decimal comma.
+
+    Examples
+    --------
+    >>> printed_number("mean 4,10; 26, 46", "en"), printed_number("4,10", "nl")
+    ('mean 4.10; 26, 46', '4,10')
+    """
+    return re.sub(r"(?<=\d),(?=\d)", ".", text) if language == "en" else text
 
 
 def check_language(language: str) -> None:
@@ -100,6 +142,8 @@ class Report:
         self.captions: dict[str, str] = {}
         self.figures: dict[str, tuple[Figure, bytes]] = {}
         self.numbers: dict[str, dict] = {}
+        self.headlines: list[dict[str, str]] = []
+        self.told: dict[str, dict[str, str]] = {}
         self.words = read_vocabulary()
         sns.set_theme(context="notebook", style="whitegrid", font_scale=0.9)
         sns.set_palette([SOFT, ACCENT, INK])
@@ -114,6 +158,10 @@ class Report:
         """Format a number for a sentence; see `format_number`."""
         return format_number(value, spec, self.language)
 
+    def printed(self, text: str) -> str:
+        """Return a printed number for a sentence; see `printed_number`."""
+        return printed_number(text, self.language)
+
     def percent(self, share, places: int = 0) -> str:
         """Return a share as a percentage for a sentence."""
         return self.format(share, f"percent{places}")
@@ -121,6 +169,30 @@ class Report:
     def say(self, key: str, **values) -> None:
         """Show one sentence, `say.<key>` of data/vocabulary.csv, with computed values filled in."""
         display(Markdown(self.word(f"say.{key}", **values)))
+
+    def headline(self, key: str, *, evidence: str, figure: str = "", overview: bool = True, **values) -> None:
+        """Show a main finding in one or two sentences, and keep it for the overview of the run.
+
+        Parameters
+        ----------
+        key : str
+            The sentence is `headline.<key>` of data/vocabulary.csv; **bold** and *italic* may be used.
+        evidence : str
+            Mark of the finding.
+        figure : str, optional
+            Name of the figure that stands beside it in the overview; it may be shown later in the notebook.
+        overview : bool
+            Whether it belongs to the handful that the overview of the run shows.
+        **values
+            Computed values that the sentence fills in.
+        """
+        check_evidence(evidence)
+        text = html.escape(self.word(f"headline.{key}", **values), quote=False)
+        text = re.sub(r"\*\*(.+?)\*\*", r"<strong>\1</strong>", text)
+        text = re.sub(r"\*(.+?)\*", r"<em>\1</em>", text)
+        if overview:
+            self.headlines.append({"name": key, "text": text, "evidence": evidence, "figure": figure})
+        display(HTML(f'<p class="headline" id="headline-{key}">{text} {self._badge(evidence)}</p>'))
 
     def wrapped(self, frame: pd.DataFrame, most: int) -> pd.DataFrame:
         """Return the frame with `label` in the language of the report, broken at `most` characters."""
@@ -176,6 +248,50 @@ class Report:
         caption = html.escape(self.captions[name]) + badge
         display(HTML(_html_table(self, shown[columns].head(first or len(shown)), caption, flags[:first])))
 
+    def claims(
+        self,
+        ledger: pd.DataFrame | Sequence[str],
+        *,
+        name: str = "claims",
+        only: Sequence[bool] | None = None,
+        **values,
+    ) -> None:
+        """Show claims with their verdicts, each linked to its row in the overview of the run.
+
+        Parameters
+        ----------
+        ledger : pandas.DataFrame or sequence of str
+            Rows as `claims.evaluate` returns them, all of which are kept for writing; or the ids of claims,
+            which are then decided from print.
+        name : str
+            File and sheet name; the caption is `caption.<name>` in data/vocabulary.csv.
+        only : sequence of bool, optional
+            Which rows are shown; all when left out.
+        **values
+            What the caption fills in.
+
+        Raises
+        ------
+        ValueError
+            If an id is not in the ledger.
+        """
+        frame = ledger if isinstance(ledger, pd.DataFrame) else _decided(list(ledger))
+        shown = frame if only is None else frame[np.asarray(only, bool)]
+        flag = shown["verdict"].eq("contradicted") & ~shown["verdict"].eq("contradicted").all()
+        shown = shown.assign(label=list(map(Link, shown[f"paraphrase_{self.language}"], shown["id"])))
+        shown = shown.rename(columns={f"why_{self.language}": "why"})
+        columns = ["label", "printed", "recalculated", "verdict", "power", "why", "evidence"]
+        self.tables[name] = frame.reset_index(drop=True)
+        self.captions[name] = self.word(f"caption.{name}", **values)
+        display(HTML(_html_table(self, shown[columns], html.escape(self.captions[name]), list(flag))))
+
+    def claim(self, name: str) -> str:
+        """Return Markdown that links to one claim in the overview of the run."""
+        return f"[{name}]({self._place(name)})"
+
+    def _place(self, claim: str) -> str:
+        return f"../index.{self.language}.html#claim-{claim}"
+
     def _in_language(self, frame: pd.DataFrame) -> pd.DataFrame:
         """Return the frame with its label columns of this language only."""
         other = "en" if self.language == "nl" else "nl"
@@ -186,6 +302,9 @@ class Report:
         return f'<span class="evidence evidence-{evidence}">{self.word(evidence)}</span>'
 
     def _cell(self, value, spec: str) -> str:
+        if isinstance(value, Link):
+            link = f'<a href="{self._place(value.claim)}">{html.escape(value.claim)}</a>'
+            return f'{html.escape(self.printed(value.text))} <span class="place">{link}</span>'
         if isinstance(value, str) and value in EVIDENCE:
             return self._badge(value)
         if spec == "word" and value:
@@ -222,6 +341,7 @@ class Report:
         caption = html.escape(self.word(f"caption.{key or name}", **values))
         drawing = _picture(figure, "svg", alt)
         self.figures[name] = (figure, drawing)
+        self.told[name] = {"alt": alt, "caption": caption}
         source = f"data:image/svg+xml;base64,{base64.b64encode(drawing).decode()}"
         image = f'<img src="{source}" alt="{html.escape(alt)}">'
         under = f"<figcaption>{caption} {self._badge(evidence)}</figcaption>"
@@ -272,7 +392,7 @@ class Report:
     # -- writing -----------------------------------------------------------------------------
 
     def write(self) -> Path:
-        """Write tables/*.csv, tables.xlsx, figures/*.<language>.svg and .png, and numbers.json.
+        """Write tables/*.csv, tables.xlsx, figures/*.<language>.svg and .png, numbers.json and headlines.
 
         Returns
         -------
@@ -289,8 +409,19 @@ class Report:
             path.with_suffix(f"{path.suffix}.png").write_bytes(_picture(figure, "png", name))
         text = json.dumps(self.numbers, indent=2, sort_keys=True, ensure_ascii=False)
         (self.folder / "numbers.json").write_text(text + "\n", encoding="utf8")
+        self._write_headlines(self.folder / f"headlines.{self.language}.json")
         self._write_workbook(self.folder / "tables.xlsx")
         return self.folder
+
+    def _write_headlines(self, path: Path) -> None:
+        """Write the headlines with what their figures say, for the overview of the run."""
+        if unknown := {one["figure"] for one in self.headlines} - {"", *self.figures}:
+            raise ValueError(
+                f"headline: expected figures of this notebook; found {', '.join(sorted(unknown))}"
+            )
+        nothing = {"alt": "", "caption": ""}
+        kept = [one | self.told.get(one["figure"], nothing) for one in self.headlines]
+        path.write_text(json.dumps(kept, indent=2, ensure_ascii=False) + "\n", encoding="utf8")
 
     def _write_workbook(self, path: Path) -> None:
         """Write one sheet per table, after a sheet that explains columns and marks."""
@@ -304,7 +435,8 @@ class Report:
                 for column in sheet.columns:
                     width = max(len(str(cell.value or "")) for cell in column)
                     sheet.column_dimensions[column[0].column_letter].width = min(width + 2, 60)
-            book.book.properties.created = book.book.properties.modified = datetime(2021, 12, 1)
+            book.book.properties.created = WRITTEN
+        _make_stable(path)
 
     def _explanation(self) -> pd.DataFrame:
         """Return what the workbook's columns, sheets and marks mean."""
@@ -315,6 +447,14 @@ class Report:
             rows.append((self.word("sheet.column"), c, self.word(key)))
         rows += [(self.word("evidence"), mark, self.word(f"meaning.{mark}")) for mark in EVIDENCE]
         return pd.DataFrame(rows, columns=[self.word(f"sheet.{c}") for c in ("kind", "name", "meaning")])
+
+
+def _decided(ids: list[str]) -> pd.DataFrame:
+    """Return claims decided from print, in the order asked for."""
+    ledger = claims.evaluate(Study()).set_index("id", drop=False)
+    if unknown := [name for name in ids if name not in ledger.index]:
+        raise ValueError(f"claims: expected ids of the ledger; found {', '.join(unknown)}")
+    return ledger.loc[ids]
 
 
 def _html_table(report: Report, frame: pd.DataFrame, caption: str, flags: Sequence[bool]) -> str:
@@ -334,8 +474,23 @@ def _html_table(report: Report, frame: pd.DataFrame, caption: str, flags: Sequen
             for i, (cell, c) in enumerate(zip(cells, classes, strict=True))
         ]
         body.append(('<tr class="flag">' if flag else "<tr>") + "".join(tags) + "</tr>")
-    rows = "".join(body)
-    return f"<table><caption>{caption}</caption><thead><tr>{head}</tr></thead><tbody>{rows}</tbody></table>"
+    cut = FIRST if len(body) > LONG else len(body)
+    rows = f"<tbody>{''.join(body[:cut])}</tbody>"
+    rows += f'<tbody class="rest">{"".join(body[cut:])}</tbody>' if body[cut:] else ""
+    return f"<table><caption>{caption}</caption><thead><tr>{head}</tr></thead>{rows}</table>"
+
+
+def _make_stable(path: Path) -> None:
+    """Write a workbook again with fixed dates inside: the same tables give the same bytes."""
+    with ZipFile(path) as book:
+        parts = {name: book.read(name) for name in book.namelist()}
+    changed = rb"(<dcterms:modified[^>]*>)[^<]*"
+    parts["docProps/core.xml"] = re.sub(
+        changed, rb"\g<1>%s" % f"{WRITTEN:%Y-%m-%dT%H:%M:%SZ}".encode(), parts["docProps/core.xml"]
+    )
+    with ZipFile(path, "w", ZIP_DEFLATED) as book:
+        for name, content in parts.items():
+            book.writestr(ZipInfo(name, WRITTEN.timetuple()[:6]), content, ZIP_DEFLATED)
 
 
 def _picture(figure: Figure, kind: str, title: str) -> bytes:
@@ -508,6 +663,93 @@ def plot_joint(rows: pd.DataFrame, dots: pd.DataFrame, *, axes: Sequence[Axes]) 
     right = axes[1].get_xlim()[1]
     for y, text in enumerate(rows["judged"]):
         axes[1].text(right * 1.03, y, text, va="center", ha="left", fontsize=9, style="italic")
+    return axes
+
+
+def plot_timeline(rows: pd.DataFrame, *, end: float, ax: Axes) -> Axes:
+    """Plot per centre the weeks before it began (pale), perhaps began (hatched) and was open.
+
+    Parameters
+    ----------
+    rows : pandas.DataFrame
+        `label`, `delay_low`, `delay_high` (weeks after the planned start); first row on top.
+    end : float
+        Week in which all end.
+    ax : matplotlib Axes
+
+    Returns
+    -------
+    matplotlib Axes
+        The same axes.
+    """
+    y = np.arange(len(rows))
+    ax.barh(y, rows["delay_low"], color=PALE, height=0.55)
+    between = rows["delay_high"] - rows["delay_low"]
+    ax.barh(y, between, left=rows["delay_low"], color="white", edgecolor=SOFT, hatch="///", height=0.55)
+    ax.barh(y, end - rows["delay_high"], left=rows["delay_high"], color=SOFT, height=0.55)
+    ax.set_yticks(y, rows["label"])
+    ax.set_ylim(len(rows) - 0.5, -0.5)
+    ax.set_xlim(0, end)
+    ax.grid(axis="y", visible=False)
+    return ax
+
+
+def plot_regions(grid: pd.DataFrame, *, ax: Axes, x: str, y: str, format: Callable[[float], str]) -> Axes:
+    """Plot where on a grid of reach and uptake a target is met, one colour per target.
+
+    Parameters
+    ----------
+    grid : pandas.DataFrame
+        `target` (realised, expected), `reach_per_week`, `uptake`, `reproduces` (bool): a full grid each.
+    ax : matplotlib Axes
+    x, y : str
+        Names of the axes.
+    format : callable
+        Share to text.
+
+    Returns
+    -------
+    matplotlib Axes
+        The same axes; reach is on a logarithmic scale.
+    """
+    for target, colour in (("realised", SOFT), ("expected", ACCENT)):
+        part = grid[grid["target"] == target]
+        inside = part.pivot(index="uptake", columns="reach_per_week", values="reproduces").astype(float)
+        if inside.to_numpy().any():
+            fill = {"levels": [0.5, 1.5], "colors": [colour], "alpha": 0.45}
+            ax.contourf(inside.columns, inside.index, inside, **fill)
+    ax.set_xscale("log")
+    ax.set(xlabel=x, ylabel=y)
+    for axis in (ax.xaxis, ax.yaxis):
+        axis.set_major_formatter(FuncFormatter(lambda value, _: format(value, 1 if value < 0.01 else 0)))
+    return ax
+
+
+def plot_tornado(rows: pd.DataFrame, *, axes: Sequence[Axes]) -> Sequence[Axes]:
+    """Plot how far an outcome moves with each parameter (left) and its share of the variance (right).
+
+    Parameters
+    ----------
+    rows : pandas.DataFrame
+        `label`, `basis`, `outcome_low`, `outcome_high`, `outcome`, `total`, `total_margin`; first row on top.
+    axes : two matplotlib Axes
+        They share y.
+
+    Returns
+    -------
+    two matplotlib Axes
+        The same axes; assumed parameters are in the accent colour.
+    """
+    y = np.arange(len(rows))
+    colours = np.where(rows["basis"] == "assumed", ACCENT, SOFT)
+    left = rows[["outcome_low", "outcome_high"]].min(axis=1)
+    axes[0].barh(y, (rows["outcome_high"] - rows["outcome_low"]).abs(), left=left, color=colours)
+    axes[0].axvline(rows["outcome"].iloc[0], color=INK, linewidth=1)
+    axes[1].barh(y, rows["total"], xerr=rows["total_margin"], color=colours, ecolor=INK)
+    axes[0].set_yticks(y, rows["label"])
+    axes[0].set_ylim(len(rows) - 0.5, -0.5)
+    for ax in axes:
+        ax.grid(axis="y", visible=False)
     return axes
 
 

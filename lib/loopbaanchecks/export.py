@@ -5,7 +5,7 @@ import re
 import sys
 from datetime import date
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from loopbaanchecks import __version__
 from loopbaanchecks.results import without_paths
@@ -21,11 +21,17 @@ if TYPE_CHECKING:
 LANGUAGES = ("nl", "en")
 SHOWN = ["text/html", "text/markdown", "image/svg+xml", "image/png", "image/jpeg", "text/plain"]
 ACTIVE = ["script", "noscript", "iframe", "object", "embed", "base", "form", "meta", "link"]
+WIDE = 12  # columns from which a table is printed across the page
 ADDRESSES = ("src", "srcset", "poster", "data", "href", "xlink:href", "action", "background")
 
 
 def write_html(
-    notebook: "NotebookNode | str | Path", path: str | Path, *, language: str, with_code: bool = False
+    notebook: "NotebookNode | str | Path",
+    path: str | Path,
+    *,
+    language: str,
+    with_code: bool = False,
+    overview: bool = False,
 ) -> None:
     """Write an executed notebook as one self-contained HTML page.
 
@@ -39,6 +45,8 @@ def write_html(
         Language of the page; the outputs should be in it already.
     with_code : bool
         Whether to keep the code, folded.
+    overview : bool
+        Whether the overview of a run stands one folder up: the page then links to it and to its claims.
 
     Raises
     ------
@@ -54,15 +62,26 @@ def write_html(
     node = nbformat.read(notebook, as_version=4) if isinstance(notebook, str | Path) else notebook
     node = without_paths(node)
     node.cells = _cells(node.cells, language, with_code)
-    words = json.loads((Path(__file__).parent / "template" / "words.json").read_text(encoding="utf8"))
-    words = {key: both[language] for key, both in words.items()}
-    page = BeautifulSoup(_rendered(node, words, language), features="html.parser")
+    words = read_words(language)
+    facts = {"words": words, "overview": overview, **node.metadata.get("loopbaanchecks", {})}
+    page = BeautifulSoup(_rendered(node, facts, language), features="html.parser")
     _number_sections(page)
-    _label_tables(page, words["table"])
-    _close(page)
-    if (text := str(page)) != without_paths(text):
+    _label_tables(page, words)
+    _close(page, f"../index.{language}.html" if overview else "")
+    if (text := unbroken(str(page))) != without_paths(text):
         raise ValueError("page: expected no folder of this machine; found one that is written with escapes")
     Path(path).write_text(text, encoding="utf8", newline="\n")
+
+
+def read_words(language: str) -> dict[str, str]:
+    """Return what every page says around its contents, in one language."""
+    words = json.loads((Path(__file__).parent / "template" / "words.json").read_text(encoding="utf8"))
+    return {key: both[language] for key, both in words.items()}
+
+
+def unbroken(text: str) -> str:
+    """Return text in which no line can end between a number and its percent sign."""
+    return re.sub(r"(?<=\d) %", "\N{NO-BREAK SPACE}%", text)
 
 
 def _cells(cells: list["NotebookNode"], language: str, with_code: bool) -> list["NotebookNode"]:
@@ -77,7 +96,7 @@ def _cells(cells: list["NotebookNode"], language: str, with_code: bool) -> list[
     return [cell for cell in kept if cell.source.strip() or cell.get("outputs")]
 
 
-def _rendered(node: "NotebookNode", words: dict[str, str], language: str) -> str:
+def _rendered(node: "NotebookNode", facts: dict[str, Any], language: str) -> str:
     """Return the page as nbconvert makes it from the template of this package."""
     from nbconvert.exporters.html import HTMLExporter
     from traitlets.config import Config
@@ -90,8 +109,7 @@ def _rendered(node: "NotebookNode", words: dict[str, str], language: str) -> str
         language_code=language,
     )
     run = {"date": date.today().isoformat(), "rerun": "loopbaanchecks reproduce", "version": __version__}
-    facts = {"words": words, **run, **node.metadata.get("loopbaanchecks", {})}
-    return exporter.from_notebook_node(node, resources=facts)[0]
+    return exporter.from_notebook_node(node, resources=run | facts)[0]
 
 
 def _number_sections(page: "BeautifulSoup") -> None:
@@ -110,12 +128,18 @@ def _number_sections(page: "BeautifulSoup") -> None:
         heading.insert(0, f"{number}. ")
 
 
-def _label_tables(page: "BeautifulSoup", word: str) -> None:
-    """Let tables scroll by keyboard too, and say of each header cell what it is the header of."""
+def _label_tables(page: "BeautifulSoup", words: dict[str, str]) -> None:
+    """Let tables scroll by keyboard too, fold long ones, and say what each header cell is the header of."""
     for table in page.find_all("table"):
-        label = table.caption.get_text(" ", strip=True) if table.caption else word
+        label = table.caption.get_text(" ", strip=True) if table.caption else words["table"]
         frame = {"class": "table", "role": "region", "tabindex": "0", "aria-label": label}
+        frame["class"] += " wide" if len(table.tr.find_all(["th", "td"])) >= WIDE else ""
         table.wrap(page.new_tag("div", attrs=frame))
+        if rest := table.find("tbody", class_="rest"):
+            count = len(table.find("tbody").find_all("tr")) + len(rest.find_all("tr"))
+            fold = page.new_tag("details", attrs={"class": "fold"})
+            fold.append(page.new_tag("summary", string=words["fold"].format(rows=count)))
+            table.parent.insert_before(fold)
         for cell in table.find_all("th"):
             if not cell.get_text(strip=True):
                 cell.name = "td"
@@ -123,12 +147,14 @@ def _label_tables(page: "BeautifulSoup", word: str) -> None:
                 cell["scope"] = "col" if cell.find_parent("thead") else "row"
 
 
-def _close(page: "BeautifulSoup") -> None:
-    """Drop scripts and links to files beside the page; raise for anything else a browser would fetch."""
+def _close(page: "BeautifulSoup", overview: str) -> None:
+    """Drop scripts and links to files but the overview; raise for anything else a browser would fetch."""
     for tag in page.body.find_all(ACTIVE):
         tag.decompose()
+    kept = re.compile(rf"{re.escape(overview)}(#claim-[\w.-]+)?") if overview else re.compile(r"(?!)")
     for link in page.find_all("a", href=re.compile(r"^(?!#|https?:|mailto:)")):
-        link.unwrap()
+        if not kept.fullmatch(link["href"]):
+            link.unwrap()
     for tag in page.find_all(lambda tag: tag.name != "a"):
         tag.attrs = {name: value for name, value in tag.attrs.items() if not name.startswith("on")}
         for value in filter(None, map(tag.get, ADDRESSES)):

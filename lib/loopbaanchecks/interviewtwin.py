@@ -66,7 +66,7 @@ def simulated_interviews(
     >>> segments, codes, sources = simulated_interviews(
     ...     findings, {"g": 3}, **choices, rng=np.random.default_rng(1)
     ... )
-    >>> codes["id"].tolist(), len(sources), sorted(segments["coder"].unique())
+    >>> codes["code"].tolist(), len(sources), sorted(segments["coder"].unique())
     (['v', 'f'], 3, ['A', 'B'])
     """
     check_columns("findings", findings, ["id", "variable", "groups"])
@@ -74,9 +74,9 @@ def simulated_interviews(
     _check_wishes(each["group"], sizes, coders, both, repeated)
     sources, paragraphs = _texts(sizes, filler, rng)
     first = _codings(each, sources, paragraphs, rng).assign(coder=coders[0])
-    second = _again(first, each, sources, rng.permutation(sources["id"])[:both], repeated, rng)
+    second = _again(first, each, sources, rng.permutation(sources["source"])[:both], repeated, rng)
     segments = pd.concat([first, second.assign(coder=coders[1])], ignore_index=True)
-    texts = sources.set_index("id")["text"]
+    texts = sources.set_index("source")["text"]
     spans = zip(segments["source"], segments["start"], segments["end"], strict=True)
     segments.insert(3, "text", [texts[source][start:end] for source, start, end in spans])
     return segments, _tree(findings), sources
@@ -104,7 +104,9 @@ def _texts(sizes, filler, rng) -> tuple[pd.DataFrame, pd.DataFrame]:
             for line in lines:
                 places.append((source, at, at + len(line)))
                 at += len(line) + 1
-            rows.append({"id": source, "name": source, "text": "\n".join(lines), "group": group})
+            rows.append(
+                {"source": source, "id": source, "name": source, "text": "\n".join(lines), "group": group}
+            )
     return pd.DataFrame(rows), pd.DataFrame(places, columns=["source", "start", "end"])
 
 
@@ -112,7 +114,7 @@ def _codings(each, sources, paragraphs, rng) -> pd.DataFrame:
     """Return one coding per finding and interview that has it: a stretch of a random paragraph."""
     rows, places = [], dict(list(paragraphs.groupby("source")))
     for finding, group in each[["id", "group"]].itertuples(index=False):
-        those = sources.loc[sources["group"] == group, "id"].to_numpy()
+        those = sources.loc[sources["group"] == group, "source"].to_numpy()
         for source in rng.choice(those, size=rng.integers(1, len(those) + 1), replace=False):
             _, low, high = places[source].iloc[rng.integers(len(places[source]))]
             middle = (low + high) // 2
@@ -126,10 +128,10 @@ def _again(first, each, sources, double, repeated, rng) -> pd.DataFrame:
     draw = rng.random(len(seen))
     kept = draw < repeated
     other = ~kept & (draw < (1 + repeated) / 2)
-    group = seen["source"].map(sources.set_index("id")["group"])
+    group = seen["source"].map(sources.set_index("source")["group"])
     choices = each.groupby("group")["id"].agg(list)
     seen.loc[other, "code"] = [rng.choice(choices[name]) for name in group[other]]
-    length = seen["source"].map(sources.set_index("id")["text"].str.len())
+    length = seen["source"].map(sources.set_index("source")["text"].str.len())
     seen["start"] = (seen["start"] + rng.integers(-SHIFT, SHIFT + 1, len(seen))).clip(lower=0)
     moved = seen["end"] + rng.integers(-SHIFT, SHIFT + 1, len(seen))
     seen["end"] = np.minimum(np.maximum(moved, seen["start"] + 1), length)
@@ -141,5 +143,5 @@ def _tree(findings: pd.DataFrame) -> pd.DataFrame:
     """Return the codes: variables, and under them their findings."""
     above = pd.DataFrame({"id": findings["variable"].unique(), "parent": ""})
     codes = pd.concat([above, findings[["id", "variable"]].set_axis(["id", "parent"], axis=1)])
-    codes = codes.assign(name=codes["id"], description="", colour="")
-    return codes[["id", "name", "parent", "description", "colour"]].reset_index(drop=True)
+    codes = codes.assign(code=codes["id"], name=codes["id"], description="", colour="")
+    return codes[["id", "code", "name", "parent", "description", "colour"]].reset_index(drop=True)

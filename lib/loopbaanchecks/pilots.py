@@ -441,17 +441,58 @@ def expected(parameters: Parameters) -> pd.DataFrame:
         As `check_parameters`; if a parameter is an array.
     """
     v = _prepare(parameters, 1)
-    rows = []
-    for centre, delay in enumerate(_delays(v), start=1):
-        share, reach, uptake = _rates(v)
-        weeks = _weeks(v, delay)
-        first = share * reach * (1 - reach) ** np.arange(weeks[0])  # (segments, weeks): first reached then
-        arrivals = (v["workforce_persons"] * first * uptake).sum(axis=0)
-        hours = _serve(arrivals[:, None], v, weeks)[0].sum()
-        reached, enrolled = v["workforce_persons"][0] * first.sum(), arrivals.sum()
-        rows.append((centre, weeks[0], reached, enrolled, hours, hours / v["hours_per_candidate"][0]))
+    flows = [_expected_flow(v, delay) for delay in _delays(v)]
+    rows = [(centre, *(array[0] for array in flow)) for centre, flow in enumerate(flows, start=1)]
     names = ["centre", "weeks", "reached_persons", "enrolled_persons", "guidance_hours", "guided_persons"]
     return pd.DataFrame(rows, columns=names).assign(evidence="simulated")
+
+
+def _expected_flow(v: Mapping[str, np.ndarray], delay: str) -> tuple[np.ndarray, ...]:
+    """Return weeks, reached, enrolled, hours and guided of one centre; each with one number per pilot."""
+    share, reach, uptake = _rates(v)
+    weeks = _weeks(v, delay)
+    week = np.arange(weeks.max(initial=0))[:, None]
+    open_now = week < weeks
+    first = [
+        v["workforce_persons"] * n * r * (1 - r) ** week * open_now for n, r in zip(share, reach, strict=True)
+    ]
+    arrivals = sum(n * taken for n, taken in zip(first, uptake, strict=True))
+    hours = _serve(arrivals, v, weeks)[0].sum(axis=0)
+    return weeks, sum(first).sum(axis=0), arrivals.sum(axis=0), hours, hours / v["hours_per_candidate"]
+
+
+def expected_totals(parameters: Parameters, *, pilots: int) -> pd.DataFrame:
+    """Return the expected flow of all centres together, for many pilots at once.
+
+    Parameters
+    ----------
+    parameters : mapping
+        As for `check_parameters`; arrays have one number per pilot.
+    pilots : int
+        Number of pilots.
+
+    Returns
+    -------
+    DataFrame
+        One row per pilot: `reached_persons`, `enrolled_persons`, `guided_persons`, `helped_persons` (guided
+        and expected to take all four steps of career behaviour), `evidence`.  As `expected`, summed.
+
+    Raises
+    ------
+    ValueError
+        As `simulate`.
+    """
+    v = _prepare(parameters, pilots)
+    flows = [_expected_flow(v, delay) for delay in _delays(v)]
+    names = {"reached_persons": 1, "enrolled_persons": 2, "guided_persons": 4}
+    totals = pd.DataFrame({name: sum(flow[place] for flow in flows) for name, place in names.items()})
+    steps = np.prod([v[f"step_{name}"] for name in STEPS[:-1]], axis=0)
+    return totals.assign(helped_persons=totals["guided_persons"] * steps, evidence="simulated")
+
+
+def helped_persons(parameters: Parameters, pilots: int) -> np.ndarray:
+    """Return `helped_persons` of `expected_totals`: the outcome that sensitivity is about."""
+    return expected_totals(parameters, pilots=pilots)["helped_persons"].to_numpy()
 
 
 def calibrate(

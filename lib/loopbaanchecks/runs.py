@@ -61,6 +61,11 @@ class _Plan:
         spoken = {"language": language} if "language" in self.parameters else {}
         return self.given | {k: path.name for k, path in self.files.items()} | spoken | {"output_dir": ""}
 
+    @property
+    def own(self) -> bool:
+        """Whether the notebook is one of this compendium, and so in the overview of its run."""
+        return self.notebook.parent == NOTEBOOKS
+
     def job(self, language: str, output: Path) -> "Job":
         """Return what the kernel gets, with an empty folder to write in."""
         from loopbaanchecks.kernels import Job
@@ -74,13 +79,13 @@ class _Plan:
     def record(self) -> dict[str, Any]:
         """What run.json says of the parameters."""
         own = {k: p.default for k, p in self.parameters.items()}
-        chosen = {"languages": list(self.languages), "overridden": sorted(self.given)}
+        chosen = {"languages": list(self.languages), "overridden": sorted(self.given), "rerun": self.rerun}
         return {"parameters": own | self.shown(self.languages[0])} | chosen
 
     @property
     def rerun(self) -> str:
         """The command that gives the same results again."""
-        name = self.name if self.notebook.parent == NOTEBOOKS else self.notebook.name
+        name = self.name if self.own else self.notebook.name
         given = {k: self.files[k].name if k in self.files else v for k, v in self.given.items()}
         return shlex.join(
             ["loopbaanchecks", "run", name, *(w for k, v in given.items() for w in ("-p", k, str(v)))]
@@ -240,7 +245,19 @@ def _run_all(plans: Sequence[_Plan], with_code: bool, progress: bool) -> list[Pa
             if progress and not terminal:
                 end = "failed" if isinstance(done[-1], RunFailed) else "done"
                 print(f"{plan.name} ({', '.join(plan.languages)}): {end}", file=sys.stderr)
+    _write_overviews(plans, done)
     return done
+
+
+def _write_overviews(plans: Sequence[_Plan], done: Sequence[Path | RunFailed]) -> None:
+    """Write the overview of every run in which a notebook of this compendium succeeded."""
+    folders = [
+        plan.folder for plan, end in zip(plans, done, strict=True) if plan.own and isinstance(end, Path)
+    ]
+    for folder in dict.fromkeys(folders):
+        from loopbaanchecks.index import write_index
+
+        write_index(folder)
 
 
 def _count_cells(plan: _Plan) -> int:
@@ -293,7 +310,8 @@ def _write_pages(
         merge(outputs, new)
         for language, node in nodes.items():
             node.metadata["loopbaanchecks"] = {"rerun": plan.rerun}
-            write_html(node, new / f"report.{language}.html", language=language, with_code=with_code)
+            page = new / f"report.{language}.html"
+            write_html(node, page, language=language, with_code=with_code, overview=plan.own)
     except ValueError as problem:
         return f"{plan.name}: {problem}"
     return ""

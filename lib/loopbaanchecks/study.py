@@ -127,6 +127,11 @@ class Study:
         """Survey and interviews side by side, one row per variable of the ASE model, with our judgement."""
         return self._read("joint")
 
+    @cached_property
+    def cells(self) -> pd.DataFrame:
+        """Which check the printed cells of each table get: table, statistic, check, inputs."""
+        return self._read("cells")
+
     def printed(self, figure: str) -> str:
         """Return a number of the running text as printed, such as "8,5"."""
         if figure not in self.figures.index:
