@@ -77,7 +77,7 @@ FAIL = {  # check: inputs, printed, unit, recalculated, contradiction
         "arithmetic",
     ),
     "rank_in_table": ("lmi_law; place=top", "", "", "14", "wording"),
-    "above": ("3; 4; table.lmi_law.mean", "", "mean_1_5", "4, 2,75", "wording"),
+    "above": ("3; 4; table.lmi_law.mean", "", "mean_1_5", "4; 2,75", "wording"),
     "below": ("2,75; table.lmi_law.mean", "", "mean_1_5", "2,75", "wording"),
     "within_range": ("3; 4; table.lmi_law.mean", "", "mean_1_5", "2,75", "wording"),
     "mean_and_sd": ("lmi_skills_required; 97", "4,15", "", "", "arithmetic"),

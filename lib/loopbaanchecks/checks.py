@@ -222,7 +222,7 @@ def _listed(case: Case) -> str:
             texts.append(case.facts.number(reference).text)
         except ValueError:
             texts.append(reference)
-    return ", ".join(texts)
+    return "; ".join(texts)
 
 
 def _number_power(case: Case, told: Number, found: Number) -> float:
@@ -507,7 +507,7 @@ def _beside(case: Case, compare: Callable[[Fraction, Fraction], bool]) -> Outcom
 
 def _texts(case: Case, first: int) -> str:
     """Return the arguments from a place on as printed."""
-    return ", ".join(number.text for number in case.numbers(first))
+    return "; ".join(number.text for number in case.numbers(first))
 
 
 def _threshold_power(case: Case, k: int, fits: Callable[[Fraction], bool]) -> float | None:

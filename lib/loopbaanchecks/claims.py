@@ -126,7 +126,7 @@ def evaluate(
     --------
     >>> row = evaluate(Study()).set_index("id").loc["response_rate"]
     >>> row["printed"], row["verdict"], row["recalculated"], row["why_en"]
-    ('8,5', 'reproduced', '8,5', 'The first number is 8.5 per cent of the second (254, 3000).')
+    ('8,5', 'reproduced', '8,5', 'The first number is 8.5 per cent of the second (254; 3000).')
     """
     if evidence not in MARKS:
         raise ValueError(f"evidence: expected one of {', '.join(MARKS)}; found {evidence!r}")
