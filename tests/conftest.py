@@ -12,6 +12,8 @@ from loopbaanchecks import runs
 from loopbaanchecks.paper import BROWSERS
 from loopbaanchecks.paths import NOTEBOOKS, RESULTS, ROOT
 
+collect_ignore_glob = ["fixtures/*"]  # generators of the files there, several called make.py
+
 
 @pytest.fixture(scope="session")
 def chromium() -> str:
