@@ -156,7 +156,7 @@ FAIL |= {
     "several": ("rows.tno_2007-modules?sheet=1", "diverse", "", "1", "wording"),
     "proportional": ("20; 4; 7", "36", "", "35", "arithmetic"),
     "fewer_than": ("tno_2007-targets.centre_hours.low-high; 8; 2", "", "", "4-6", "arithmetic"),
-    "never_falls": ("1; 3; 2", "", "", "1, 3, 2", "wording"),
+    "never_falls": ("1; 3; 2", "", "", "1; 3; 2", "wording"),
     "too_few_to_see": (f"2000; change=0,3; {DESIGN}", "", "", "0,06", "arithmetic"),
 }
 MALFORMED |= {
