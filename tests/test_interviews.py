@@ -1,5 +1,7 @@
 """Coded interviews come in as they are, whoever counted the positions, and go out again."""
 
+import contextlib
+import shutil
 import sqlite3
 import zipfile
 from pathlib import Path
@@ -155,6 +157,20 @@ def test_qualcoder_keeps_attributes_and_categories_and_counts_memos():
     above = found.codes.set_index("code")["parent"]
     assert set(above.drop("ervaringen")) == {found.codes.set_index("code")["id"]["ervaringen"]}
     assert losses(found) == {"memo": 1}
+
+
+def test_qualcoder_positions_selected_by_hand_count_utf16_units(tmp_path):
+    """Its window counts as Qt does; what its search codes is in code points (read in its source)."""
+    shutil.copytree(FIXTURES / "qualcoder/project.qda", tmp_path / "project.qda")
+    with contextlib.closing(sqlite3.connect(tmp_path / "project.qda/data.qda")) as database, database:
+        (text,) = database.execute("select fulltext from source").fetchone()
+        for row, *ends in database.execute("select ctid, pos0, pos1 from code_text").fetchall():
+            units = [len(text[:end].encode("utf-16-le")) // 2 for end in ends]
+            assert units != ends
+            database.execute("update code_text set pos0 = ?, pos1 = ? where ctid = ?", (*units, row))
+    found = read_interviews(tmp_path / "project.qda")
+    assert rows(found) == EXPECTED
+    assert found.sources["offsets"].tolist() == ["UTF-16 units, half-open"]
 
 
 def test_taguette_says_what_its_exports_leave_out():
