@@ -10,7 +10,9 @@ from pathlib import Path
 
 import pytest
 
+from loopbaanchecks import claims
 from loopbaanchecks.paths import NOTEBOOKS, RESULTS, ROOT
+from loopbaanchecks.study import Study
 
 README = (ROOT / "README.md").read_text(encoding="utf8")
 BIN = Path(sys.executable).parent
@@ -80,3 +82,25 @@ def test_the_findings_are_what_a_run_gives(folder):
     assert values["scale_self_insight_difference_certain"] is True
     assert values["scale_self_efficacy_difference_certain"] is False
     assert values["items_without_a_row"] == "goal_career_options; source_kvk"
+
+
+def test_what_the_readme_says_of_the_ledger_is_computed():
+    counts = claims.evaluate(Study())["verdict"].value_counts()
+    said = "{reproduced} are reproduced, {consistent} consistent, {contradicted} contradicted"
+    assert f"Of {counts.sum()} claims of both documents {said.format(**counts)}" in README
+    assert f"and {counts['not_checkable']} not checkable" in README
+
+
+def test_the_findings_of_the_other_reports_are_what_a_run_gives(reproduced):
+    kept = {
+        name: json.loads((reproduced / name / "numbers.json").read_text(encoding="utf8"))
+        for name in ("02_qual", "03_tno_pilots")
+    }
+    cells = kept["02_qual"]["cells_with_a_finding"]["value"]
+    assert f"in {cells} of 24 cells" in README
+    low, high = (kept["03_tno_pilots"][f"share_of_weeks_lost_{end}"]["value"] for end in ("low", "high"))
+    assert f"{100 * low:.0f} to {100 * high:.0f} % of the planned weeks" in README
+    assert kept["03_tno_pilots"]["enrolled_at_least_planned_per_centre"]["value"] is True
+    assert kept["03_tno_pilots"]["enrolled_at_least_planned_total"]["value"] is False
+    assert kept["02_qual"]["topics_convergent"]["value"] == 2
+    assert kept["02_qual"]["topics_discordant"]["value"] == 1

@@ -63,8 +63,8 @@ def _read(path: Path) -> Draft:
     ending = path.suffix.lower()
     if ending.startswith(CLOSED):
         raise ValueError(
-            f"{path}: expected an open format; found {ending}, whose layout is not published or whose texts are encrypted: "
-            "export a REFI-QDA project (.qdpx) from the program and read that"
+            f"{path}: expected an open format; found {ending}, whose layout is not published "
+            "or whose texts are encrypted: export a REFI-QDA project (.qdpx) from the program and read that"
         )
     if path.is_dir():
         if not (path / "data.qda").is_file():
