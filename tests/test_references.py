@@ -88,7 +88,7 @@ def test_a_range_is_not_one_number():
         ("distinct.report_2021-respondents.group", 3),
         ("sum.report_2021-published.printed?table=1", 9),
         ("sum.report_2021-published.printed?table=99", 0),
-        ("parts.report_2021-respondents.employer_infra.roles_nl", 2),
+        ("parts.report_2021-respondents.employer_municipality.roles_nl", 2),
         ("parts.report_2021-sections.2.4.holds", 6),
         ("figures.complete + figures.partial - 4", 250),
     ],

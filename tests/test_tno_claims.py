@@ -29,7 +29,6 @@ CONTRADICTED = {
     "products_modules": "arithmetic",
     "contract_activities": "absent",
     "title_5_2_5": "wording",
-    "enrolled_expected_centre": "arithmetic",
 }
 
 
@@ -141,7 +140,6 @@ AGREE = {
     "products_modules": range_of("products_sheets", "8", "8"),
     "contract_activities": [("claims", "tno_contract_activities", "inputs", "een; twee; drie; vier; vijf")],
     "title_5_2_5": [("claims", "tno_title_1_5", "printed", "‘Verbeteren van loopbaanbegeleiding’")],
-    "enrolled_expected_centre": range_of("centres_planned", "1", "1"),
 }
 
 

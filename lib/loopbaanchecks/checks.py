@@ -282,12 +282,6 @@ def difference_of(case: Case) -> Outcome:
     return _folded(case, lambda a, b: a - b)
 
 
-@check("product_of", least=2)
-def product_of(case: Case) -> Outcome:
-    """Check that the product of the arguments is the number told."""
-    return _folded(case, lambda a, b: a * b)
-
-
 @check("ratio_of", least=2, most=2)
 def ratio_of(case: Case) -> Outcome:
     """Check that the first argument over the second is the number told."""
