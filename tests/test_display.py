@@ -11,15 +11,8 @@ import pytest
 from bs4 import BeautifulSoup
 
 from loopbaanchecks import display as shown
-from loopbaanchecks.display import (
-    Report,
-    format_number,
-    plot_intervals,
-    plot_matrix,
-    plot_spread,
-    plot_steps,
-    text_width,
-)
+from loopbaanchecks.display import Report, format_number
+from loopbaanchecks.figures import plot_intervals, plot_matrix, plot_spread, plot_steps, text_width
 
 
 @pytest.fixture

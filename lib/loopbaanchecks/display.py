@@ -8,8 +8,7 @@ import html
 import io
 import json
 import re
-import textwrap
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from datetime import datetime
 from pathlib import Path
 from typing import NamedTuple
@@ -20,19 +19,17 @@ import numpy as np
 import pandas as pd
 import seaborn as sns
 from IPython.display import HTML, Markdown, display
-from matplotlib.axes import Axes
 from matplotlib.figure import Figure
-from matplotlib.ticker import FuncFormatter, MaxNLocator
+from matplotlib.ticker import FuncFormatter
 from matplotlib.transforms import Affine2D
 
 from loopbaanchecks import claims
+from loopbaanchecks.figures import ACCENT, INK, SOFT, plot_intervals, text_width
 from loopbaanchecks.paths import RESULTS
 from loopbaanchecks.study import Study, read_vocabulary
 
 LANGUAGES = ("nl", "en")
 EVIDENCE = ("published", "implied", "simulated", "observed")
-INK, SOFT, PALE = "#1b3a57", "#0072b2", "#d9e2ec"  # one hue in three strengths: safe in grey
-ACCENT = "#b34700"
 WRITTEN = datetime(2021, 12, 1)  # what a workbook says of its own making, at every run
 LONG, FIRST = 40, 12  # a table of more rows than LONG is folded in the page after the FIRST
 
@@ -470,7 +467,7 @@ def _html_table(report: Report, frame: pd.DataFrame, caption: str, flags: Sequen
     for flag, values in zip(flags, frame.itertuples(index=False), strict=True):
         cells = [report._cell(v, s) for v, s in zip(values, specs, strict=True)]
         tags = [
-            f'<th scope="row">{cell}</th>' if i == first else f"<td{c}>{cell}</td>"
+            f'<th scope="row"{c}>{cell}</th>' if i == first else f"<td{c}>{cell}</td>"
             for i, (cell, c) in enumerate(zip(cells, classes, strict=True))
         ]
         body.append(('<tr class="flag">' if flag else "<tr>") + "".join(tags) + "</tr>")
@@ -500,309 +497,3 @@ def _picture(figure: Figure, kind: str, title: str) -> bytes:
         metadata = {"Date": None, "Title": title} if kind == "svg" else {"Software": None}
         figure.savefig(out, format=kind, dpi=150, bbox_inches="tight", metadata=metadata)
     return out.getvalue()
-
-
-def plot_steps(steps: pd.DataFrame, *, ax: Axes, format: Callable[[float], str]) -> Axes:
-    """Plot counts that shrink step by step as horizontal bars with their number.
-
-    Parameters
-    ----------
-    steps : pandas.DataFrame
-        `label`, `n_after`; first step on top.
-    ax : matplotlib Axes
-    format : callable
-        Number to text.
-
-    Returns
-    -------
-    matplotlib Axes
-        The same axes.
-    """
-    sns.barplot(steps, x="n_after", y="label", color=SOFT, ax=ax)
-    for i, count in enumerate(steps["n_after"]):
-        ax.text(count, i, f" {format(count)}", va="center", ha="left", fontsize=9)
-    ax.margins(x=0.1)
-    ax.set(ylabel="")
-    return ax
-
-
-def plot_intervals(
-    frame: pd.DataFrame,
-    *,
-    ax: Axes,
-    low: str,
-    high: str,
-    point: str | None = None,
-    flag: Sequence[bool] | None = None,
-) -> Axes:
-    """Plot one interval per row, with a point where there is one.
-
-    Parameters
-    ----------
-    frame : pandas.DataFrame
-        `label` and the columns named by `low`, `high`, `point`; first row on top.
-    ax : matplotlib Axes
-    low, high, point : str
-        Column names.
-    flag : sequence of bool, optional
-        Rows drawn in the accent colour with a hollow point.
-
-    Returns
-    -------
-    matplotlib Axes
-        The same axes.
-    """
-    flags = np.zeros(len(frame), bool) if flag is None else np.asarray(flag, bool)
-    y = np.arange(len(frame))
-    colours = np.where(flags, ACCENT, SOFT)
-    left, right = (frame[c].astype(float).to_numpy() for c in (low, high))
-    ax.hlines(y, left, right, colors=colours, linewidth=5, alpha=0.55)
-    ax.scatter(np.r_[left, right], np.r_[y, y], c=np.r_[colours, colours], marker="|", s=60)
-    if point is not None:
-        faces = np.where(flags, "white", INK)
-        edges = np.where(flags, ACCENT, INK)
-        ax.scatter(frame[point].astype(float), y, c=faces, edgecolors=edges, s=34, zorder=3)
-    ax.set_yticks(y, frame["label"])
-    ax.set_ylim(len(frame) - 0.4, -0.6)
-    ax.grid(axis="y", visible=False)
-    return ax
-
-
-def plot_matrix(
-    frame: pd.DataFrame,
-    *,
-    ax: Axes,
-    format: Callable[[float], str],
-    signed: bool = False,
-    most: float = 1,
-) -> Axes:
-    """Plot a matrix (rows of the frame down, columns across) as a heat map with its numbers.
-
-    Parameters
-    ----------
-    frame : pandas.DataFrame of float
-        Shares 0-1, coefficients -1 to 1 or counts; index and columns become the axes.
-    ax : matplotlib Axes
-    format : callable
-        Number to text.
-    signed : bool
-        Whether values may be negative: two hues then, white for none.
-    most : float
-        Value of the darkest colour.
-
-    Returns
-    -------
-    matplotlib Axes
-        The same axes.
-    """
-    words = frame.map(format)
-    colours = {"vmin": -1, "cmap": "RdBu_r"} if signed else {"vmin": 0, "cmap": "Blues"}
-    text = {"annot": words, "fmt": "", "annot_kws": {"fontsize": 8}}
-    sns.heatmap(frame, ax=ax, vmax=most, **colours, **text, cbar=False, linewidths=0.5)
-    ax.tick_params(axis="y", rotation=0)
-    ax.grid(visible=False)
-    return ax
-
-
-def plot_sides(rows: pd.DataFrame, *, ax: Axes) -> Axes:
-    """Plot counts for (to the right) and against (to the left), with neutral ones as an outline.
-
-    Parameters
-    ----------
-    rows : pandas.DataFrame
-        `label`, `helps`, `hinders`, `neutral` (counts); first row on top.
-    ax : matplotlib Axes
-
-    Returns
-    -------
-    matplotlib Axes
-        The same axes; neutral counts continue the bar to the right.
-    """
-    y = np.arange(len(rows))
-    ax.barh(y, -rows["hinders"], color=ACCENT)
-    ax.barh(y, rows["helps"], color=SOFT)
-    ax.barh(y, rows["neutral"], left=rows["helps"], facecolor="white", edgecolor=INK, linewidth=0.8)
-    for i, row in enumerate(rows.itertuples()):
-        for count, at, side, ink in (
-            (row.hinders, -0.15, "right", "white"),
-            (row.helps, 0.15, "left", "white"),
-            (row.neutral, row.helps + 0.15, "left", INK),
-        ):
-            if count:
-                ax.text(at, i, f"{count}", va="center", ha=side, color=ink, fontsize=8)
-    ax.axvline(0, color=INK, linewidth=1)
-    ax.set_yticks(y, rows["label"])
-    ax.set_ylim(len(rows) - 0.5, -0.5)
-    ax.xaxis.set_major_locator(MaxNLocator(integer=True))
-    ax.xaxis.set_major_formatter(FuncFormatter(lambda value, _: f"{abs(value):.0f}"))
-    ax.grid(axis="y", visible=False)
-    return ax
-
-
-def plot_joint(rows: pd.DataFrame, dots: pd.DataFrame, *, axes: Sequence[Axes]) -> Sequence[Axes]:
-    """Plot survey means and counts of findings side by side, one row per variable.
-
-    Parameters
-    ----------
-    rows : pandas.DataFrame
-        `variable`, `label`, `judged` (text at the right), `helps`, `hinders`, `neutral`; first row on top.
-    dots : pandas.DataFrame
-        `variable`, `value`: the survey means that belong to it.
-    axes : two matplotlib Axes
-        Left for means, right for findings; they share y.
-
-    Returns
-    -------
-    two matplotlib Axes
-        The same axes.
-    """
-    plot_sides(rows, ax=axes[1])
-    place = {variable: y for y, variable in enumerate(rows["variable"])}
-    axes[0].scatter(dots["value"], dots["variable"].map(place), color=INK, s=30, alpha=0.8, zorder=3)
-    axes[0].grid(axis="y", visible=False)
-    right = axes[1].get_xlim()[1]
-    for y, text in enumerate(rows["judged"]):
-        axes[1].text(right * 1.03, y, text, va="center", ha="left", fontsize=9, style="italic")
-    return axes
-
-
-def plot_timeline(rows: pd.DataFrame, *, end: float, ax: Axes) -> Axes:
-    """Plot per centre the weeks before it began (pale), perhaps began (hatched) and was open.
-
-    Parameters
-    ----------
-    rows : pandas.DataFrame
-        `label`, `delay_low`, `delay_high` (weeks after the planned start); first row on top.
-    end : float
-        Week in which all end.
-    ax : matplotlib Axes
-
-    Returns
-    -------
-    matplotlib Axes
-        The same axes.
-    """
-    y = np.arange(len(rows))
-    ax.barh(y, rows["delay_low"], color=PALE, height=0.55)
-    between = rows["delay_high"] - rows["delay_low"]
-    ax.barh(y, between, left=rows["delay_low"], color="white", edgecolor=SOFT, hatch="///", height=0.55)
-    ax.barh(y, end - rows["delay_high"], left=rows["delay_high"], color=SOFT, height=0.55)
-    ax.set_yticks(y, rows["label"])
-    ax.set_ylim(len(rows) - 0.5, -0.5)
-    ax.set_xlim(0, end)
-    ax.grid(axis="y", visible=False)
-    return ax
-
-
-def plot_regions(grid: pd.DataFrame, *, ax: Axes, x: str, y: str, format: Callable[[float], str]) -> Axes:
-    """Plot where on a grid of reach and uptake a target is met, one colour per target.
-
-    Parameters
-    ----------
-    grid : pandas.DataFrame
-        `target` (realised, expected), `reach_per_week`, `uptake`, `reproduces` (bool): a full grid each.
-    ax : matplotlib Axes
-    x, y : str
-        Names of the axes.
-    format : callable
-        Share to text.
-
-    Returns
-    -------
-    matplotlib Axes
-        The same axes; reach is on a logarithmic scale.
-    """
-    for target, colour in (("realised", SOFT), ("expected", ACCENT)):
-        part = grid[grid["target"] == target]
-        inside = part.pivot(index="uptake", columns="reach_per_week", values="reproduces").astype(float)
-        if inside.to_numpy().any():
-            fill = {"levels": [0.5, 1.5], "colors": [colour], "alpha": 0.45}
-            ax.contourf(inside.columns, inside.index, inside, **fill)
-    ax.set_xscale("log")
-    ax.set(xlabel=x, ylabel=y)
-    for axis in (ax.xaxis, ax.yaxis):
-        axis.set_major_formatter(FuncFormatter(lambda value, _: format(value, 1 if value < 0.01 else 0)))
-    return ax
-
-
-def plot_tornado(rows: pd.DataFrame, *, axes: Sequence[Axes]) -> Sequence[Axes]:
-    """Plot how far an outcome moves with each parameter (left) and its share of the variance (right).
-
-    Parameters
-    ----------
-    rows : pandas.DataFrame
-        `label`, `basis`, `outcome_low`, `outcome_high`, `outcome`, `total`, `total_margin`; first row on top.
-    axes : two matplotlib Axes
-        They share y.
-
-    Returns
-    -------
-    two matplotlib Axes
-        The same axes; assumed parameters are in the accent colour.
-    """
-    y = np.arange(len(rows))
-    colours = np.where(rows["basis"] == "assumed", ACCENT, SOFT)
-    left = rows[["outcome_low", "outcome_high"]].min(axis=1)
-    axes[0].barh(y, (rows["outcome_high"] - rows["outcome_low"]).abs(), left=left, color=colours)
-    axes[0].axvline(rows["outcome"].iloc[0], color=INK, linewidth=1)
-    axes[1].barh(y, rows["total"], xerr=rows["total_margin"], color=colours, ecolor=INK)
-    axes[0].set_yticks(y, rows["label"])
-    axes[0].set_ylim(len(rows) - 0.5, -0.5)
-    for ax in axes:
-        ax.grid(axis="y", visible=False)
-    return axes
-
-
-def plot_spread(rows: pd.DataFrame, moved: pd.DataFrame, *, ax: Axes, low: str, high: str) -> Axes:
-    """Plot exact bounds as bars and the values of many twins as dots on them.
-
-    Parameters
-    ----------
-    rows : pandas.DataFrame
-        `item`, `label` and the columns named by `low` and `high`; first row on top.
-    moved : pandas.DataFrame
-        `item`, `value`: one row per item and twin.
-    ax : matplotlib Axes
-    low, high : str
-        Column names of the bounds.
-
-    Returns
-    -------
-    matplotlib Axes
-        The same axes.
-    """
-    plot_intervals(rows, ax=ax, low=low, high=high)
-    place = {item: y for y, item in enumerate(rows["item"])}
-    dots = moved[moved["item"].isin(place)]
-    height = dots["item"].map(place) + 0.22 * np.sin(12.9898 * np.arange(len(dots)))
-    ax.scatter(dots["value"], height, s=5, c=ACCENT, alpha=0.35, linewidths=0, zorder=3)
-    return ax
-
-
-def plot_power(rows: pd.DataFrame, *, axes: Sequence[Axes]) -> Sequence[Axes]:
-    """Plot power, and the number of possible frequency tables, against the standard deviation.
-
-    Parameters
-    ----------
-    rows : pandas.DataFrame
-        `spread` (SD), `power` (0-1), `tables` (count), `verdict`; contradicted rows are circled.
-    axes : two matplotlib Axes
-        Left for power, right for the number of tables (logarithmic; none is drawn at one half).
-
-    Returns
-    -------
-    two matplotlib Axes
-        The same axes.
-    """
-    odd = rows["verdict"] == "contradicted"
-    for ax, heights in zip(axes, (rows["power"], rows["tables"].clip(lower=0.5)), strict=True):
-        ax.scatter(rows["spread"], heights, c=SOFT, s=22, alpha=0.7)
-        ring = {"facecolors": "none", "edgecolors": ACCENT, "s": 120, "linewidths": 2}
-        ax.scatter(rows["spread"][odd], heights[odd], **ring)
-    axes[1].set_yscale("log")
-    return axes
-
-
-def text_width(labels: Sequence[str], most: int) -> list[str]:
-    """Break labels over lines of at most `most` characters, for an axis."""
-    return ["\n".join(textwrap.wrap(str(label), most)) for label in labels]
