@@ -10,6 +10,7 @@ import pytest
 
 from loopbaanchecks import agreement, candidates, coding, cohorttwin, interviews, interviewtwin, runs, twin
 from loopbaanchecks.codings import Interviews
+from loopbaanchecks.paths import ROOT
 from loopbaanchecks.study import Study, read_resource
 
 
@@ -121,6 +122,24 @@ def test_no_transcript_is_in_the_results(coded):
     for path in coded[0].rglob("*"):
         if path.suffix in {".html", ".csv", ".json", ".ipynb"}:
             assert "niemand zei dit" not in path.read_text(encoding="utf8"), path.name
+
+
+@pytest.mark.parametrize(
+    ("name", "agreed"), [("qualcoder/project.qda", True), ("taguette/highlights.csv", False)]
+)
+def test_files_of_programs_run_through_the_notebook(name, agreed, tmp_path):
+    """One small interview, from QualCoder (a folder) and from Taguette (no coders, no positions)."""
+    given = {
+        "interviews_file": str(ROOT / "tests/fixtures/interviews" / name),
+        "resamples": 100,
+        "orders": 20,
+    }
+    run = runs.run_notebook("02_qual", given | {"language": "nl"}, run="x", progress=False, results=tmp_path)
+    lost = table(run, "losses")
+    assert len(lost) and (lost["n"] >= 1).all() and set(lost["evidence"]) == {"observed"}
+    assert (run / "tables" / "agreement.csv").is_file() is agreed
+    page = (run / "report.nl.html").read_text(encoding="utf8")
+    assert lost["kind"].iloc[0] in page and str(ROOT) not in page
 
 
 # --- pilots ----------------------------------------------------------------------------------------

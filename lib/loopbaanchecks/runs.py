@@ -48,8 +48,9 @@ class _Plan:
 
     @property
     def files(self) -> dict[str, Path]:
-        """The given parameters that name a file of the user."""
-        return {k: Path(v).resolve() for k, v in self.given.items() if k.endswith("_file") and v}
+        """The given parameters that name a file of the user; a QualCoder folder is the database in it."""
+        paths = {k: Path(v).resolve() for k, v in self.given.items() if k.endswith("_file") and v}
+        return {k: inner if (inner := v / "data.qda").is_file() else v for k, v in paths.items()}
 
     @property
     def private(self) -> list[Path]:
