@@ -3,6 +3,7 @@
 import contextlib
 import shutil
 import sqlite3
+import time
 import zipfile
 from pathlib import Path
 
@@ -23,7 +24,7 @@ SCHEMA = etree.XMLSchema(etree.parse(ROOT / "tests" / "reference" / "refi_qda_pr
 NAMES = st.text(
     st.characters(codec="utf-8", exclude_categories=("Cc", "Cs", "Cn", "Zs", "Zl", "Zp")), min_size=1
 )
-TEXTS = st.text(st.sampled_from("aëï é.😀\n\r\tß中"), min_size=1, max_size=60)
+TEXTS = st.text(st.sampled_from("aëï é.😀\n\r\tß中\ufeff"), min_size=1, max_size=60)
 
 
 def check_valid(path: Path) -> None:
@@ -44,7 +45,9 @@ def interviews(draw):
     for at, name in enumerate(names):
         parent = guid(f"code:{names[draw(st.integers(0, at - 1))]}") if at and draw(st.booleans()) else ""
         row = {"id": guid(f"code:{name}"), "name": name, "parent": parent}
-        draft.codes.append(row | {"description": draw(st.sampled_from(["", "één <&>"])), "colour": "#00ff00"})
+        draft.codes.append(
+            row | {"description": draw(st.sampled_from(["", "één <&>", "a\r\nb"])), "colour": "#00ff00"}
+        )
     for at in range(draw(st.integers(1, 3))):
         source = Source(guid(f"source:{at}"), f"interview {at}", draw(TEXTS))
         source.attributes = {"group": draw(st.sampled_from(["", "expert", "cliënt"]))}
@@ -422,3 +425,43 @@ def test_tables_fit_the_agreement_of_coders():
     choices = {"code": "vertrouwen", "coders": ["Anna", "Zoë"], "assigned": None, "uncoded": "as_category"}
     ratings = agreement.character_ratings(found.segments, found.sources, **choices)
     assert agreement.cohen_kappa(ratings, categories=[0, 1], weights=agreement.run_lengths(ratings)) == 1
+
+
+# --- what is written ------------------------------------------------------------------------------
+
+
+def drawn(text: str, span: tuple[int, int], **code: str):
+    """One text with one coding."""
+    draft = Draft("drawn", stated="code points, half-open")
+    blank = {"id": guid("c"), "name": "c", "parent": "", "description": "", "colour": ""}
+    draft.codes.append(blank | code)
+    draft.sources.append(Source(guid("s"), "s", text, attributes={"note": "één\r\ntwee\rdrie\n"}))
+    draft.sources[0].selections.append((*span, None, guid("c"), "Zoë"))
+    return finish(draft)
+
+
+def test_the_same_interviews_give_the_same_bytes_at_any_time(tmp_path, monkeypatch):
+    found, made = drawn("één gesprek", (0, 3)), []
+    for year in (1999, 2031):
+        monkeypatch.setattr("time.time", lambda year=year: (year - 1970) * 31_556_952.0)
+        monkeypatch.setattr("time.localtime", lambda *_, year=year: time.struct_time((year, *[1] * 8)))
+        write_refi(found, tmp_path / "a.qdpx")
+        made.append((tmp_path / "a.qdpx").read_bytes())
+    assert made[0] == made[1]
+
+
+def test_a_text_that_begins_with_a_mark_keeps_it_and_its_places(tmp_path):
+    found = drawn("\ufeffeen gesprek", (1, 4))
+    write_refi(found, tmp_path / "a.qdpx")
+    again = read_interviews(tmp_path / "a.qdpx")
+    assert again.segments["text"].tolist() == ["een"]
+    assert again.sources["text"].tolist() == ["\ufeffeen gesprek"]
+
+
+def test_line_ends_of_any_system_survive_in_descriptions_and_attributes(tmp_path):
+    found = drawn("een gesprek", (0, 3), description="één\r\ntwee\rdrie\n")
+    write_refi(found, tmp_path / "a.qdpx")
+    check_valid(tmp_path / "a.qdpx")
+    again = read_interviews(tmp_path / "a.qdpx")
+    assert again.codes["description"].tolist() == ["één\r\ntwee\rdrie\n"]
+    assert again.sources["note"].tolist() == ["één\r\ntwee\rdrie\n"]
