@@ -284,6 +284,50 @@ def test_cut_off_locked_and_doubled_archives_are_refused(tmp_path):
         read_interviews(tmp_path / "bad.qdpx")
 
 
+@settings(max_examples=300, deadline=None)
+@given(data=st.data())
+def test_a_project_damaged_anywhere_is_read_or_refused_never_more(data, tmp_path_factory):
+    """Bytes changed at random, half of them in the list of files of the archive."""
+    path, made = tmp_path_factory.mktemp("damaged") / "a.qdpx", bytearray(POINTS.read_bytes())
+    listed = made.index(b"PK\x01\x02")
+    for _ in range(data.draw(st.integers(1, 5))):
+        first = data.draw(st.sampled_from([0, listed]))
+        made[data.draw(st.integers(first, len(made) - 1))] = data.draw(st.integers(0, 255))
+    path.write_bytes(made[: data.draw(st.sampled_from([len(made), len(made) - 30, len(made) // 2]))])
+    with contextlib.suppress(ValueError):
+        read_interviews(path)
+
+
+@pytest.mark.parametrize(
+    ("at", "value"),
+    [(6, 99), (10, 12), (10, 14), (10, 77)],
+    ids=["version", "bzip2", "lzma", "unknown packing"],
+)
+def test_ways_of_packing_that_fail_are_refused_with_one_line(at, value, tmp_path):
+    made = bytearray(POINTS.read_bytes())
+    made[made.index(b"PK\x01\x02") + at] = value
+    if at == 10:
+        made[8] = value
+    (tmp_path / "a.qdpx").write_bytes(made)
+    with pytest.raises(ValueError, match=r"a\.qdpx: expected a whole"):
+        read_interviews(tmp_path / "a.qdpx")
+
+
+def test_two_thousand_texts_are_read_without_reading_the_list_of_files_each_time(tmp_path, monkeypatch):
+    opened, real = [], zipfile.ZipFile._RealGetContents
+    monkeypatch.setattr(
+        zipfile.ZipFile, "_RealGetContents", lambda self: (opened.append(self), real(self))[1]
+    )
+    texts = {f"sources/{at}.txt": b"een" for at in range(2000)}
+    elements = "".join(
+        f'<TextSource guid="{guid(name)}" name="{name}" plainTextPath="{name}"/>' for name in texts
+    )
+    path = changed(tmp_path / "x.qdpx", "</Sources>", f"{elements}</Sources>", **texts)
+    opened.clear()
+    assert len(read_interviews(path).sources) == 2001
+    assert len(opened) == 1
+
+
 @pytest.mark.parametrize("ending", [".mx20", ".mx22", ".mex", ".nvp", ".nvpx", ".atlproj"])
 def test_closed_formats_are_refused_with_what_to_do(ending, tmp_path):
     (tmp_path / f"a{ending}").write_bytes(b"?")
