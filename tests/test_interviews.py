@@ -376,6 +376,46 @@ def test_positions_in_any_unit_come_back(text, data, unit):
     assert (found.start[0], found.end[0]) == (start, end)
 
 
+LINES = (
+    "Één gesprek hielp.\nIk werd wijzer 😀 van het werk\n\nen geïnspireerd\ndoor wat\nik hoorde van anderen"
+)
+UNITS = {
+    "code points": len,
+    "UTF-16 units": lambda text: len(text.encode("utf-16-le")) // 2,
+    "UTF-8 bytes": lambda text: len(text.encode()),
+}
+
+
+@pytest.mark.parametrize("unit", UNITS)
+@pytest.mark.parametrize("inline", [True, False])
+def test_line_ends_that_xml_made_single_still_count_as_two(unit, inline, tmp_path):
+    """Text with CRLF inside the XML reaches a reader with line feeds; the positions still count both."""
+    crlf, words = LINES.replace("\n", "\r\n"), ["gesprek", "wijzer 😀", "geïnspireerd", "hoorde", "anderen"]
+    code, count = "00000003-0000-4000-8000-000000000003", UNITS[unit]
+    selections = "".join(
+        f'<PlainTextSelection startPosition="{count(crlf[: crlf.index(each)])}" '
+        f'endPosition="{count(crlf[: crlf.index(each)]) + count(each)}">'
+        f'<Coding><CodeRef targetGUID="{code}"/></Coding></PlainTextSelection>'
+        for each in words
+    )
+    content = f"<PlainTextContent>{crlf}</PlainTextContent>" if inline else ""
+    place = "" if inline else ' plainTextPath="b.txt"'
+    more = f'<TextSource guid="{code}" name="lines"{place}>{content}{selections}</TextSource></Sources>'
+    path = changed(tmp_path / "x.qdpx", "</Sources>", more, **{"sources/b.txt": LINES.encode()})
+    found = read_interviews(path)
+    assert found.segments.loc[found.segments["source"] == "lines", "text"].tolist() == words
+    assert found.sources["offsets"].iloc[1] == f"{unit}, half-open, LF as two"
+
+
+def test_line_feeds_count_as_two_only_where_nothing_simpler_reads_the_same():
+    text, place = "een 😀\ntwee", ([7], [11])
+    assert offsets.choose(text, *place).convention == "UTF-16 units, half-open"
+    stated = "code points, half-open"
+    assert offsets.choose(text, *place, stated=f"{stated}, LF as two").convention == f"{stated}, LF as two"
+    with pytest.raises(ValueError, match="expected positions within its 10 characters"):
+        offsets.choose(text, *place, stated=stated)
+
+
 # --- codes, cases, tables -------------------------------------------------------------------------
 
 
