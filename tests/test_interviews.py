@@ -231,13 +231,18 @@ BOMB = '?><!DOCTYPE a [<!ENTITY b "bbbb"><!ENTITY c "&b;&b;">]><Project'
         ('startPosition="62"', 'startPosition="9999"', "'interview': selection 1: expected positions"),
         ('startPosition="62"', 'startPosition="-1"', "selection 1"),
         ('startPosition="62"', 'startPosition="x"', "selection 1: expected whole numbers"),
+        ('startPosition="62"', f'startPosition="{9**30}"', "selection 1: expected whole numbers"),
+        (' startPosition="62"', "", "selection 1: expected whole numbers as positions; found 'none'"),
+        ('<User guid="00000005-0000-4000-8000-000000000005" name="Zoë"/>', "",
+         "'interview': selection 2: expected a coder among the users"),
+        ('<CodeRef targetGUID="00000003-0000-4000-8000-000000000003"/>', "<CodeRef/>",
+         "'interview': selection 4: expected a code of the code book; found none"),
         ("internal://a.txt", "internal://b.txt", "found no such file"),
         ("internal://a.txt", "absolute:///etc/passwd", "inside the archive"),
         ("internal://a.txt", "relative:///../a.txt", "inside the archive"),
         (' plainTextPath="internal://a.txt"', "", "cannot be read"),
         ('CodeRef targetGUID="00000001', 'CodeRef targetGUID="10000001', "expected a code of the code book"),
-        ('Code guid="00000002-0000-4000-8000-000000000002',
-         'Code guid="{00000001-0000-4000-8000-000000000001}',
+        ("<Codes>", '<Codes><Code guid="{00000001-0000-4000-8000-000000000001}" name="x"/>',
          "every code id once"),
     ],
 )  # fmt: skip
@@ -446,6 +451,23 @@ def test_cases_give_their_attributes_to_sources_and_other_things_are_counted(tmp
     assert losses(found) == {"file": 1}
     notes = changed(tmp_path / "y.qdpx", "</Sources>", "<AudioSource/></Sources><Notes><Note/></Notes>")
     assert losses(read_interviews(notes)) == {"AudioSource": 1, "Note": 1, "Notes": 1}
+
+
+def test_what_leads_nowhere_in_a_project_is_counted(tmp_path):
+    coding = '<CodeRef targetGUID="00000003-0000-4000-8000-000000000003"/>'
+    found = read_interviews(changed(tmp_path / "x.qdpx", coding, ""))
+    assert rows(found) == EXPECTED[:3]
+    assert losses(found) == {"Coding": 1}
+    unused = '<Variables><Variable guid="00000009-0000-4000-8000-000000000009" name="age" '
+    unused += 'typeOfVariable="Text"/></Variables><Sources>'
+    found = read_interviews(changed(tmp_path / "y.qdpx", "<Sources>", unused))
+    assert losses(found) == {"variable without a value for a text": 1}
+
+
+def test_a_coder_who_stands_there_by_name_keeps_it(tmp_path):
+    old = ' creatingUser="{00000005-0000-4000-8000-000000000005}"'
+    found = read_interviews(changed(tmp_path / "x.qdpx", old, ' creatingUser="Zoë"'))
+    assert rows(found) == EXPECTED
 
 
 def test_groups_join_on_the_name_of_the_source(tmp_path):
