@@ -3,6 +3,7 @@
 import contextlib
 import shutil
 import sqlite3
+import time
 import zipfile
 from pathlib import Path
 
@@ -23,7 +24,7 @@ SCHEMA = etree.XMLSchema(etree.parse(ROOT / "tests" / "reference" / "refi_qda_pr
 NAMES = st.text(
     st.characters(codec="utf-8", exclude_categories=("Cc", "Cs", "Cn", "Zs", "Zl", "Zp")), min_size=1
 )
-TEXTS = st.text(st.sampled_from("aëï é.😀\n\r\tß中"), min_size=1, max_size=60)
+TEXTS = st.text(st.sampled_from("aëï é.😀\n\r\tß中\ufeff"), min_size=1, max_size=60)
 
 
 def check_valid(path: Path) -> None:
@@ -44,7 +45,9 @@ def interviews(draw):
     for at, name in enumerate(names):
         parent = guid(f"code:{names[draw(st.integers(0, at - 1))]}") if at and draw(st.booleans()) else ""
         row = {"id": guid(f"code:{name}"), "name": name, "parent": parent}
-        draft.codes.append(row | {"description": draw(st.sampled_from(["", "één <&>"])), "colour": "#00ff00"})
+        draft.codes.append(
+            row | {"description": draw(st.sampled_from(["", "één <&>", "a\r\nb"])), "colour": "#00ff00"}
+        )
     for at in range(draw(st.integers(1, 3))):
         source = Source(guid(f"source:{at}"), f"interview {at}", draw(TEXTS))
         source.attributes = {"group": draw(st.sampled_from(["", "expert", "cliënt"]))}
@@ -228,13 +231,18 @@ BOMB = '?><!DOCTYPE a [<!ENTITY b "bbbb"><!ENTITY c "&b;&b;">]><Project'
         ('startPosition="62"', 'startPosition="9999"', "'interview': selection 1: expected positions"),
         ('startPosition="62"', 'startPosition="-1"', "selection 1"),
         ('startPosition="62"', 'startPosition="x"', "selection 1: expected whole numbers"),
+        ('startPosition="62"', f'startPosition="{9**30}"', "selection 1: expected whole numbers"),
+        (' startPosition="62"', "", "selection 1: expected whole numbers as positions; found 'none'"),
+        ('<User guid="00000005-0000-4000-8000-000000000005" name="Zoë"/>', "",
+         "'interview': selection 2: expected a coder among the users"),
+        ('<CodeRef targetGUID="00000003-0000-4000-8000-000000000003"/>', "<CodeRef/>",
+         "'interview': selection 4: expected a code of the code book; found none"),
         ("internal://a.txt", "internal://b.txt", "found no such file"),
         ("internal://a.txt", "absolute:///etc/passwd", "inside the archive"),
         ("internal://a.txt", "relative:///../a.txt", "inside the archive"),
         (' plainTextPath="internal://a.txt"', "", "cannot be read"),
         ('CodeRef targetGUID="00000001', 'CodeRef targetGUID="10000001', "expected a code of the code book"),
-        ('Code guid="00000002-0000-4000-8000-000000000002',
-         'Code guid="{00000001-0000-4000-8000-000000000001}',
+        ("<Codes>", '<Codes><Code guid="{00000001-0000-4000-8000-000000000001}" name="x"/>',
          "every code id once"),
     ],
 )  # fmt: skip
@@ -279,6 +287,50 @@ def test_cut_off_locked_and_doubled_archives_are_refused(tmp_path):
     (tmp_path / "bad.qdpx").write_bytes(bad)
     with pytest.raises(ValueError, match=r"expected a whole file project\.qde"):
         read_interviews(tmp_path / "bad.qdpx")
+
+
+@settings(max_examples=300, deadline=None)
+@given(data=st.data())
+def test_a_project_damaged_anywhere_is_read_or_refused_never_more(data, tmp_path_factory):
+    """Bytes changed at random, half of them in the list of files of the archive."""
+    path, made = tmp_path_factory.mktemp("damaged") / "a.qdpx", bytearray(POINTS.read_bytes())
+    listed = made.index(b"PK\x01\x02")
+    for _ in range(data.draw(st.integers(1, 5))):
+        first = data.draw(st.sampled_from([0, listed]))
+        made[data.draw(st.integers(first, len(made) - 1))] = data.draw(st.integers(0, 255))
+    path.write_bytes(made[: data.draw(st.sampled_from([len(made), len(made) - 30, len(made) // 2]))])
+    with contextlib.suppress(ValueError):
+        read_interviews(path)
+
+
+@pytest.mark.parametrize(
+    ("at", "value"),
+    [(6, 99), (10, 12), (10, 14), (10, 77)],
+    ids=["version", "bzip2", "lzma", "unknown packing"],
+)
+def test_ways_of_packing_that_fail_are_refused_with_one_line(at, value, tmp_path):
+    made = bytearray(POINTS.read_bytes())
+    made[made.index(b"PK\x01\x02") + at] = value
+    if at == 10:
+        made[8] = value
+    (tmp_path / "a.qdpx").write_bytes(made)
+    with pytest.raises(ValueError, match=r"a\.qdpx: expected a whole"):
+        read_interviews(tmp_path / "a.qdpx")
+
+
+def test_two_thousand_texts_are_read_without_reading_the_list_of_files_each_time(tmp_path, monkeypatch):
+    opened, real = [], zipfile.ZipFile._RealGetContents
+    monkeypatch.setattr(
+        zipfile.ZipFile, "_RealGetContents", lambda self: (opened.append(self), real(self))[1]
+    )
+    texts = {f"sources/{at}.txt": b"een" for at in range(2000)}
+    elements = "".join(
+        f'<TextSource guid="{guid(name)}" name="{name}" plainTextPath="{name}"/>' for name in texts
+    )
+    path = changed(tmp_path / "x.qdpx", "</Sources>", f"{elements}</Sources>", **texts)
+    opened.clear()
+    assert len(read_interviews(path).sources) == 2001
+    assert len(opened) == 1
 
 
 @pytest.mark.parametrize("ending", [".mx20", ".mx22", ".mex", ".nvp", ".nvpx", ".atlproj"])
@@ -329,6 +381,46 @@ def test_positions_in_any_unit_come_back(text, data, unit):
     assert (found.start[0], found.end[0]) == (start, end)
 
 
+LINES = (
+    "Één gesprek hielp.\nIk werd wijzer 😀 van het werk\n\nen geïnspireerd\ndoor wat\nik hoorde van anderen"
+)
+UNITS = {
+    "code points": len,
+    "UTF-16 units": lambda text: len(text.encode("utf-16-le")) // 2,
+    "UTF-8 bytes": lambda text: len(text.encode()),
+}
+
+
+@pytest.mark.parametrize("unit", UNITS)
+@pytest.mark.parametrize("inline", [True, False])
+def test_line_ends_that_xml_made_single_still_count_as_two(unit, inline, tmp_path):
+    """Text with CRLF inside the XML reaches a reader with line feeds; the positions still count both."""
+    crlf, words = LINES.replace("\n", "\r\n"), ["gesprek", "wijzer 😀", "geïnspireerd", "hoorde", "anderen"]
+    code, count = "00000003-0000-4000-8000-000000000003", UNITS[unit]
+    selections = "".join(
+        f'<PlainTextSelection startPosition="{count(crlf[: crlf.index(each)])}" '
+        f'endPosition="{count(crlf[: crlf.index(each)]) + count(each)}">'
+        f'<Coding><CodeRef targetGUID="{code}"/></Coding></PlainTextSelection>'
+        for each in words
+    )
+    content = f"<PlainTextContent>{crlf}</PlainTextContent>" if inline else ""
+    place = "" if inline else ' plainTextPath="b.txt"'
+    more = f'<TextSource guid="{code}" name="lines"{place}>{content}{selections}</TextSource></Sources>'
+    path = changed(tmp_path / "x.qdpx", "</Sources>", more, **{"sources/b.txt": LINES.encode()})
+    found = read_interviews(path)
+    assert found.segments.loc[found.segments["source"] == "lines", "text"].tolist() == words
+    assert found.sources["offsets"].iloc[1] == f"{unit}, half-open, LF as two"
+
+
+def test_line_feeds_count_as_two_only_where_nothing_simpler_reads_the_same():
+    text, place = "een 😀\ntwee", ([7], [11])
+    assert offsets.choose(text, *place).convention == "UTF-16 units, half-open"
+    stated = "code points, half-open"
+    assert offsets.choose(text, *place, stated=f"{stated}, LF as two").convention == f"{stated}, LF as two"
+    with pytest.raises(ValueError, match="expected positions within its 10 characters"):
+        offsets.choose(text, *place, stated=stated)
+
+
 # --- codes, cases, tables -------------------------------------------------------------------------
 
 
@@ -359,6 +451,23 @@ def test_cases_give_their_attributes_to_sources_and_other_things_are_counted(tmp
     assert losses(found) == {"file": 1}
     notes = changed(tmp_path / "y.qdpx", "</Sources>", "<AudioSource/></Sources><Notes><Note/></Notes>")
     assert losses(read_interviews(notes)) == {"AudioSource": 1, "Note": 1, "Notes": 1}
+
+
+def test_what_leads_nowhere_in_a_project_is_counted(tmp_path):
+    coding = '<CodeRef targetGUID="00000003-0000-4000-8000-000000000003"/>'
+    found = read_interviews(changed(tmp_path / "x.qdpx", coding, ""))
+    assert rows(found) == EXPECTED[:3]
+    assert losses(found) == {"Coding": 1}
+    unused = '<Variables><Variable guid="00000009-0000-4000-8000-000000000009" name="age" '
+    unused += 'typeOfVariable="Text"/></Variables><Sources>'
+    found = read_interviews(changed(tmp_path / "y.qdpx", "<Sources>", unused))
+    assert losses(found) == {"variable without a value for a text": 1}
+
+
+def test_a_coder_who_stands_there_by_name_keeps_it(tmp_path):
+    old = ' creatingUser="{00000005-0000-4000-8000-000000000005}"'
+    found = read_interviews(changed(tmp_path / "x.qdpx", old, ' creatingUser="Zoë"'))
+    assert rows(found) == EXPECTED
 
 
 def test_groups_join_on_the_name_of_the_source(tmp_path):
@@ -422,3 +531,43 @@ def test_tables_fit_the_agreement_of_coders():
     choices = {"code": "vertrouwen", "coders": ["Anna", "Zoë"], "assigned": None, "uncoded": "as_category"}
     ratings = agreement.character_ratings(found.segments, found.sources, **choices)
     assert agreement.cohen_kappa(ratings, categories=[0, 1], weights=agreement.run_lengths(ratings)) == 1
+
+
+# --- what is written ------------------------------------------------------------------------------
+
+
+def drawn(text: str, span: tuple[int, int], **code: str):
+    """One text with one coding."""
+    draft = Draft("drawn", stated="code points, half-open")
+    blank = {"id": guid("c"), "name": "c", "parent": "", "description": "", "colour": ""}
+    draft.codes.append(blank | code)
+    draft.sources.append(Source(guid("s"), "s", text, attributes={"note": "één\r\ntwee\rdrie\n"}))
+    draft.sources[0].selections.append((*span, None, guid("c"), "Zoë"))
+    return finish(draft)
+
+
+def test_the_same_interviews_give_the_same_bytes_at_any_time(tmp_path, monkeypatch):
+    found, made = drawn("één gesprek", (0, 3)), []
+    for year in (1999, 2031):
+        monkeypatch.setattr("time.time", lambda year=year: (year - 1970) * 31_556_952.0)
+        monkeypatch.setattr("time.localtime", lambda *_, year=year: time.struct_time((year, *[1] * 8)))
+        write_refi(found, tmp_path / "a.qdpx")
+        made.append((tmp_path / "a.qdpx").read_bytes())
+    assert made[0] == made[1]
+
+
+def test_a_text_that_begins_with_a_mark_keeps_it_and_its_places(tmp_path):
+    found = drawn("\ufeffeen gesprek", (1, 4))
+    write_refi(found, tmp_path / "a.qdpx")
+    again = read_interviews(tmp_path / "a.qdpx")
+    assert again.segments["text"].tolist() == ["een"]
+    assert again.sources["text"].tolist() == ["\ufeffeen gesprek"]
+
+
+def test_line_ends_of_any_system_survive_in_descriptions_and_attributes(tmp_path):
+    found = drawn("een gesprek", (0, 3), description="één\r\ntwee\rdrie\n")
+    write_refi(found, tmp_path / "a.qdpx")
+    check_valid(tmp_path / "a.qdpx")
+    again = read_interviews(tmp_path / "a.qdpx")
+    assert again.codes["description"].tolist() == ["één\r\ntwee\rdrie\n"]
+    assert again.sources["note"].tolist() == ["één\r\ntwee\rdrie\n"]

@@ -1,10 +1,11 @@
 """Files of strangers, in memory: zip within limits, XML without entities, SQLite that stays as it is."""
 
 import io
+import lzma
 import sqlite3
+import struct
 import zipfile
 import zlib
-from contextlib import closing
 from pathlib import Path, PurePosixPath
 from urllib.parse import quote
 from xml.etree.ElementTree import Element, ParseError
@@ -17,6 +18,8 @@ MAX_ENTRIES = 20_000  # files in one archive
 MAX_BYTES = 512 * 2**20  # unpacked text of one archive, together
 MAX_RATIO = 300  # unpacked against packed, for files above a mebibyte
 MEBIBYTE = 2**20
+DAMAGE = (zipfile.BadZipFile, zlib.error, lzma.LZMAError, EOFError, OSError, NotImplementedError)
+DAMAGE += (RuntimeError, ValueError, struct.error)  # what reading damaged archives raises, all of it
 SQLITE = b"SQLite format 3\x00"
 
 
@@ -37,15 +40,16 @@ class Archive:
     def __init__(self, path: Path):
         self.path, self.left = path, MAX_BYTES
         try:
-            self._zip = zipfile.ZipFile(path)
-        except (zipfile.BadZipFile, EOFError, ValueError) as error:
+            self._zip = zipfile.ZipFile(path)  # open as long as this is: its list of files is read once
+        except (FileNotFoundError, PermissionError, IsADirectoryError):
+            raise
+        except DAMAGE as error:
             raise ValueError(f"{path}: expected a whole zip archive; found {error}") from error
-        with closing(self._zip):
-            entries = [entry for entry in self._zip.infolist() if not entry.is_dir()]
-            if len(entries) > MAX_ENTRIES:
-                raise ValueError(f"{path}: expected at most {MAX_ENTRIES} files; found {len(entries)}")
-            for entry in entries:
-                self._check(entry)
+        entries = [entry for entry in self._zip.infolist() if not entry.is_dir()]
+        if len(entries) > MAX_ENTRIES:
+            raise ValueError(f"{path}: expected at most {MAX_ENTRIES} files; found {len(entries)}")
+        for entry in entries:
+            self._check(entry)
         self.entries = {entry.filename.replace("\\", "/"): entry for entry in entries}
         if len(self.entries) < len(entries):
             raise ValueError(f"{path}: expected every file once; found one name twice")
@@ -69,9 +73,9 @@ class Archive:
         if entry.file_size > self.left:
             raise ValueError(f"{self.path}: expected at most {MAX_BYTES} bytes of text; found more at {name}")
         try:
-            with zipfile.ZipFile(self.path) as archive, archive.open(entry) as file:
+            with self._zip.open(entry) as file:
                 data = file.read(self.left + 1)
-        except (zipfile.BadZipFile, zlib.error, EOFError, NotImplementedError) as error:
+        except DAMAGE as error:
             raise ValueError(f"{self.path}: expected a whole file {name}; found {error}") from error
         self.left -= len(data)
         return data

@@ -1,7 +1,8 @@
 """Where a coding begins and ends: vendors count differently, so every convention is tried on the text.
 
 A position may count code points, UTF-16 units or UTF-8 bytes; the byte order mark or not; a Windows line
-end as two or as one; the end is the first character outside or the last one inside.  A convention is
+end as two or as one, also where the text has bare line feeds (XML turns every line end inside it into one);
+the end is the first character outside or the last one inside.  A convention is
 possible when every position falls between two characters; among those, stored quotations decide, then
 whole words.
 """
@@ -13,6 +14,7 @@ from typing import NamedTuple
 import numpy as np
 
 UNITS = ("code points", "UTF-16 units", "UTF-8 bytes")
+ENDS = ("", ", CRLF as one", ", LF as two")
 
 
 class Choice(NamedTuple):
@@ -88,7 +90,7 @@ def choose(
         return found[0]
     scores = [(_quoted(text, choice, quotes), _whole_words(points, choice)) for choice in found]
     best = [choice for choice, score in zip(found, scores, strict=True) if score == max(scores)]
-    preferred = [choice for choice in best if expected and choice.convention.startswith(expected)]
+    preferred = [choice for choice in best if expected and _is(choice.convention, expected)]
     if len(best) > 1 and not preferred:
         raise Tie(_tie(text, best, where))
     return (preferred or best)[0]
@@ -100,12 +102,18 @@ def _points(text: str) -> np.ndarray:
 
 
 def _conventions(points: np.ndarray, *, bom: bool, stated: str, expected: str) -> list[tuple]:
-    """Return the conventions to try: the expected first, then the simplest."""
+    """Return the conventions to try: the expected first, then the simplest, line feeds as two last."""
     pair = bool(((points[:-1] == 13) & (points[1:] == 10)).any())
-    flags = itertools.product((False, True), (False, True)[: 1 + bom], (False, True)[: 1 + pair], range(3))
+    ends = ENDS[:2] if pair else ENDS[::2] if 10 in points and 13 not in points else ENDS[:1]
+    flags = itertools.product((False, True), (False, True)[: 1 + bom], ends, range(3))
     named = [(*flag, _name(*flag)) for flag in flags]
-    fitting = [each for each in named if each[-1].startswith(stated)]
-    return sorted(fitting, key=lambda each: not (expected and each[-1].startswith(expected)))
+    fitting = [each for each in named if not stated or _is(each[-1], stated)]
+    return sorted(fitting, key=lambda each: (ENDS[2] in each[-1], not (expected and _is(each[-1], expected))))
+
+
+def _is(convention: str, wanted: str) -> bool:
+    """Return whether a convention begins as wanted; line feeds as two only where that is said."""
+    return convention.startswith(wanted) and (ENDS[2] in wanted or ENDS[2] not in convention)
 
 
 def _candidates(points: np.ndarray, start: np.ndarray, end: np.ndarray, **choices) -> list[Choice]:
@@ -113,9 +121,10 @@ def _candidates(points: np.ndarray, start: np.ndarray, end: np.ndarray, **choice
     second = np.zeros(len(points), dtype=bool)
     second[1:] = (points[:-1] == 13) & (points[1:] == 10)
     found, seen = [], set()
-    for inclusive, mark, pair, unit, name in _conventions(points, **choices):
+    for inclusive, mark, ends, unit, name in _conventions(points, **choices):
         widths = _widths(points, unit)
-        widths = np.where(second, 0, widths) if pair else widths
+        widths = np.where(second, 0, widths) if ends == ENDS[1] else widths
+        widths = widths + (points == 10) if ends == ENDS[2] else widths
         shift = (1, 1, 3)[unit] if mark else 0
         spans = _positions(widths, start - shift), _positions(widths, end + inclusive - shift)
         if any(span is None for span in spans) or (spans[0] > spans[1]).any():
@@ -127,9 +136,9 @@ def _candidates(points: np.ndarray, start: np.ndarray, end: np.ndarray, **choice
     return found
 
 
-def _name(inclusive: bool, mark: bool, pair: bool, unit: int) -> str:
+def _name(inclusive: bool, mark: bool, ends: str, unit: int) -> str:
     """Return the name of a convention."""
-    extra = (", CRLF as one" if pair else "") + (", byte order mark counted" if mark else "")
+    extra = ends + (", byte order mark counted" if mark else "")
     return f"{UNITS[unit]}, {'inclusive' if inclusive else 'half-open'}{extra}"
 
 
@@ -190,7 +199,7 @@ def _whole_words(points: np.ndarray, choice: Choice) -> float:
 
 def _outside(points: np.ndarray, start: np.ndarray, end: np.ndarray) -> str:
     """Say which selection cannot be placed, read as generously as possible."""
-    total = int(_widths(points, 2).sum()) + 3
+    total = int(_widths(points, 2).sum() + (points == 10).sum()) + 3
     wrong = np.flatnonzero((start < 0) | (end > total) | (start > end))
     at = wrong[0] if len(wrong) else np.argmax(end)
     return (

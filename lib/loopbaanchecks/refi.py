@@ -5,6 +5,7 @@ depart from it: the folder of texts with a capital, any name for the .qde, text 
 without `internal://`, offsets of many kinds, coders on the coding or on the selection.
 """
 
+import re
 from collections import Counter
 from collections.abc import Iterator
 from dataclasses import dataclass, field
@@ -72,12 +73,15 @@ def read_project(path: Path) -> Draft:
     draft.stated = "code points, half-open" if origin.startswith(ORIGIN) else None
     reading = _Reading(archive, draft, used={name})
     _read_codes(root, draft, reading.carried)
+    reading.codes = {code["id"] for code in draft.codes}
     reading.users = {guid(u.get("guid", "")): u.get("name") or u.get("id") or "" for u in _all(root, "User")}
     reading.cases = {guid(case.get("guid", "")) for case in _all(root, "Case")}
     reading.variables = {guid(row.get("guid", "")): row.get("name", "") for row in _all(root, "Variable")}
     for element, holder in _text_sources(root):
         _read_source(element, holder, reading)
     _read_cases(root, reading)
+    named = {column for source in draft.sources for column in source.attributes}
+    draft.lose("variable without a value for a text", len(set(reading.variables.values()) - named))
     _count_losses(root, draft, reading.carried)
     draft.lose("file", len(set(archive.entries) - reading.used), "in the archive, not read")
     return draft
@@ -91,6 +95,7 @@ class _Reading:
     draft: Draft
     used: set[str]  # files that were read
     carried: Counter = field(default_factory=Counter)  # elements that were carried over
+    codes: set[str] = field(default_factory=set)
     users: dict[str, str] = field(default_factory=dict)
     variables: dict[str, str] = field(default_factory=dict)
     cases: set[str] = field(default_factory=set)
@@ -159,7 +164,7 @@ def _read_source(element: Element, holder: Element, reading: _Reading) -> None:
     source = Source(guid(holder.get("guid", "")), name, text, bom)
     source.attributes.update(_values(holder, reading))
     for at, selection in enumerate(_children(element, "PlainTextSelection"), 1):
-        _read_selection(selection, at, source, reading)
+        _read_selection(selection, f"{reading.draft.where}: source {name!r}: selection {at}", source, reading)
     reading.carried["PDFSource"] += element is not holder
     reading.draft.sources.append(source)
 
@@ -185,27 +190,41 @@ def _read_text(element: Element, archive: Archive, name: str, used: set[str]) ->
     raise ValueError(f"{where}: expected {path} in the archive; found no such file")
 
 
-def _read_selection(selection: Element, at: int, source: Source, reading: _Reading) -> None:
+def _read_selection(selection: Element, where: str, source: Source, reading: _Reading) -> None:
     """Read one selection: a row per coding."""
     codings = _children(selection, "Coding")
     if not codings:
         return
-    try:
-        start, end = int(selection.get("startPosition", "")), int(selection.get("endPosition", ""))
-    except ValueError as error:
-        where = f"{reading.draft.where}: source {source.name!r}: selection {at}"
-        raise ValueError(f"{where}: expected whole numbers as positions; found {error}") from error
+    start, end = (_position(selection, key, where) for key in ("startPosition", "endPosition"))
     reading.carried["PlainTextSelection"] += 1
     for coding in codings:
-        user = coding.get("creatingUser") or selection.get("creatingUser") or ""
-        coder = reading.users.get(guid(user), user) if user else ""
-        for reference in _children(coding, "CodeRef"):
+        coder = _coder(coding.get("creatingUser") or selection.get("creatingUser") or "", where, reading)
+        references = _children(coding, "CodeRef")
+        for reference in references:
             code = guid(reference.get("targetGUID", ""))
             if code in reading.cases:
                 reading.draft.lose("coding that names a case", where=source.name)
+            elif code not in reading.codes:
+                found = reference.get("targetGUID", "none")
+                raise ValueError(f"{where}: expected a code of the code book; found {found}")
             else:
                 source.selections.append((start, end, selection.get("name"), code, coder))
-        reading.carried["Coding"] += 1
+        reading.carried["Coding"] += bool(references)
+
+
+def _position(selection: Element, key: str, where: str) -> int:
+    """Return a position as it stands in the file."""
+    found = selection.get(key, "none")
+    if not re.fullmatch(r"\s*[+-]?[0-9]{1,15}\s*", found):
+        raise ValueError(f"{where}: expected whole numbers as positions; found {found[:40]!r} as {key}")
+    return int(found)
+
+
+def _coder(user: str, where: str, reading: _Reading) -> str:
+    """Return the name of a coder; one that is no GUID is a name already."""
+    if user and guid(user) not in reading.users and guid(user) == user.strip("{} ").lower():
+        raise ValueError(f"{where}: expected a coder among the users of the project; found {user}")
+    return reading.users.get(guid(user), user) if user else ""
 
 
 def _values(holder: Element, reading: _Reading) -> dict[str, str]:

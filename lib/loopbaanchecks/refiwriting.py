@@ -16,6 +16,8 @@ from loopbaanchecks.refi import NAMESPACE, ORIGIN
 def write_refi(interviews: Interviews, path: Path | str) -> None:
     """Write a REFI-QDA project: positions in code points, half-open; attributes as variables of the sources.
 
+    The same interviews under the same name give the same bytes.
+
     Parameters
     ----------
     interviews : Interviews
@@ -38,14 +40,29 @@ def write_refi(interviews: Interviews, path: Path | str) -> None:
     variables = _write_variables(root, interviews.sources)
     _write_sources(root, interviews, users, variables)
     indent(root)
-    data = tostring(root, encoding="utf-8", xml_declaration=True)
+    data = tostring(root, encoding="utf-8", xml_declaration=True).replace(
+        b"\r", b"&#13;"
+    )  # XML drops it bare
     read_xml(data, str(path))
+    texts = interviews.sources[["id", "text"]].itertuples(index=False)
+    files = {f"sources/{id_}.txt": _encode(text) for id_, text in texts}
+    path.write_bytes(_packed({"project.qde": data} | files))
+
+
+def _encode(text: str) -> bytes:
+    """Return UTF-8; before a text that begins with U+FEFF a mark, or readers take that character for one."""
+    return text.encode("utf-8-sig" if text.startswith("\ufeff") else "utf-8")
+
+
+def _packed(files: dict[str, bytes]) -> bytes:
+    """Return a zip archive without the time and the system it was made on."""
     packed = io.BytesIO()
-    with zipfile.ZipFile(packed, "w", zipfile.ZIP_DEFLATED) as archive:
-        archive.writestr("project.qde", data)
-        for source in interviews.sources.itertuples(index=False):
-            archive.writestr(f"sources/{source.id}.txt", source.text.encode())
-    path.write_bytes(packed.getvalue())
+    with zipfile.ZipFile(packed, "w") as archive:
+        for name, data in files.items():
+            entry = zipfile.ZipInfo(name)  # of 1 January 1980
+            entry.create_system = 3
+            archive.writestr(entry, data, zipfile.ZIP_DEFLATED)
+    return packed.getvalue()
 
 
 def _check_writable(interviews: Interviews, path: Path) -> None:
