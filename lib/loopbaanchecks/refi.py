@@ -221,9 +221,9 @@ def _position(selection: Element, key: str, where: str) -> int:
 
 
 def _coder(user: str, where: str, reading: _Reading) -> str:
-    """Return the name of a coder; one that is no GUID is a name already."""
+    """Return the name of a coder; without one in the project, what the file has instead, and a loss."""
     if user and guid(user) not in reading.users and guid(user) == user.strip("{} ").lower():
-        raise ValueError(f"{where}: expected a coder among the users of the project; found {user}")
+        reading.draft.lose("name of a coder: no such user in the project", where=where.rpartition(": ")[0])
     return reading.users.get(guid(user), user) if user else ""
 
 
