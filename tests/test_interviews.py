@@ -160,7 +160,7 @@ def test_a_coder_who_is_no_user_stays_apart_and_is_counted(tmp_path):
         for each, data in files.items():
             archive.writestr(each, data)
     found = read_interviews(tmp_path / "again.qdpx")
-    kept = [gone.split('"')[1] if coder == "Zoë" else coder for *_, coder in EXPECTED]
+    kept = ["{" + gone.split('"')[1] + "}" if coder == "Zoë" else coder for *_, coder in EXPECTED]
     assert found.segments["coder"].tolist() == kept
     assert losses(found)["name of a coder: no such user in the project"] >= 1
 
@@ -316,6 +316,13 @@ def test_a_project_damaged_anywhere_is_read_or_refused_never_more(data, tmp_path
     path.write_bytes(made[: data.draw(st.sampled_from([len(made), len(made) - 30, len(made) // 2]))])
     with contextlib.suppress(ValueError):
         read_interviews(path)
+
+
+def test_a_file_without_a_name_is_refused_with_one_line(tmp_path):
+    with zipfile.ZipFile(tmp_path / "a.qdpx", "w") as archive:
+        archive.writestr(zipfile.ZipInfo(""), b"text")
+    with pytest.raises(ValueError, match="qde"):
+        read_interviews(tmp_path / "a.qdpx")
 
 
 @pytest.mark.parametrize(

@@ -45,7 +45,7 @@ class Archive:
             raise
         except DAMAGE as error:
             raise ValueError(f"{path}: expected a whole zip archive; found {error}") from error
-        entries = [entry for entry in self._zip.infolist() if not entry.is_dir()]
+        entries = [entry for entry in self._zip.infolist() if not entry.filename.endswith("/")]
         if len(entries) > MAX_ENTRIES:
             raise ValueError(f"{path}: expected at most {MAX_ENTRIES} files; found {len(entries)}")
         for entry in entries:
