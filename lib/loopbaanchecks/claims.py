@@ -1,38 +1,30 @@
-"""The ledger of claims: what the documents state in numbers, and what becomes of each statement.
+"""The ledger of claims: what the documents state, and what becomes of each statement.
 
-`claims.csv` of each document holds the statements of the running text, `cells.csv` says which check the
-cells of each table get.  `evaluate` lets every claim be decided by its check (`checks`);
-data/ holds no verdict.
+`claims.csv` of each document holds the statements of the running text, `cells.csv` says which check the rows
+of each table get.  `evaluate` lets every claim be decided by its check (`checks`).
 """
 
 import re
+from functools import lru_cache
 
 import pandas as pd
 
-from loopbaanchecks.checks import CHECKS, CONTRADICTIONS, VERDICTS, Outcome, decide
+from loopbaanchecks.checks import ANSWERS, CHECKS, VERDICTS, Outcome, decide
 from loopbaanchecks.references import Facts, read_claims
 from loopbaanchecks.reported import Rounding
 from loopbaanchecks.study import Study, read_vocabulary
 
 __all__ = [
-    "CHECKS",
-    "COLUMNS",
-    "VERDICTS",
-    "cell_claims",
-    "check_ledger",
-    "evaluate",
-    "lines",
-    "read_claims",
-    "section_name",
-    "summary",
+    *("CHECKS", "COLUMNS", "VERDICTS", "check_claims", "check_verdicts", "evaluate", "lines", "read_claims"),
+    *("row_claims", "section_name", "summary"),
 ]
 
-COLUMNS = ["verdict", "recalculated", "power", "contradiction", "why_nl", "why_en", "evidence"]
-MARKS = ("observed", "simulated")
+COLUMNS = ["verdict", "recalculated", "power", "why_nl", "why_en", "evidence"]
+LANGUAGES = ("nl", "en")
 
 
-def cell_claims(study: Study) -> pd.DataFrame:
-    """Return one claim for every printed cell of a table, with the check that cells.csv gives it.
+def row_claims(study: Study) -> pd.DataFrame:
+    """Return one claim for every printed row of a table, with the check that cells.csv gives it.
 
     Parameters
     ----------
@@ -42,44 +34,39 @@ def cell_claims(study: Study) -> pd.DataFrame:
     Returns
     -------
     pandas.DataFrame
-        The columns of claims.csv; `id` such as `table9.lmi_law.mean`.
+        The columns of claims.csv; `id` such as `table9.lmi_law`.
 
     Raises
     ------
     ValueError
-        If a kind of cell has no row in cells.csv.
+        If a table has no row in cells.csv.
 
     Examples
     --------
-    >>> cell_claims(Study()).loc[0, ["id", "printed", "check"]].tolist()
-    ['table1.employee_mbo2.count', '2', 'rows_counted']
+    >>> row_claims(Study()).loc[0, ["id", "printed", "check"]].tolist()
+    ['table1.employee_mbo2', '2', 'equals']
     """
-    cells = study.published.merge(
-        study.cells.drop(columns=["document", "section"]), on=["table", "statistic"], how="left"
-    )
-    if len(without := cells[cells["check"].isna()]):
-        first = without.iloc[0]
-        raise ValueError(f"cells.csv: expected a row for table {first['table']}, {first['statistic']}")
+    printed = study.published.groupby(["table", "row", "item"], sort=False)["printed"].agg("; ".join)
+    rows = printed.reset_index().merge(study.cells, on="table", how="left")
+    if len(without := rows[rows["check"].isna()]):
+        raise ValueError(f"cells.csv: expected a row for table {without.iloc[0]['table']}; found none")
     words = read_vocabulary(data=study.data)
-    labels = _labels(study).reindex(cells["item"]).reset_index(drop=True)
-    found = cells[["document", "section", "printed", "unit", "check"]].copy()
-    found["id"] = [f"table{row.table}.{row.item}.{row.statistic}" for row in cells.itertuples()]
-    found["locator"] = [f"table {row.table}, row {row.row}" for row in cells.itertuples()]
-    found["inputs"] = [row.inputs.replace("{item}", row.item) for row in cells.itertuples()]
-    for language in ("nl", "en"):
-        said = cells["statistic"].map(lambda name, to=language: words.loc[f"cell.{name}", to])
-        texts = zip(said, cells["table"], labels[f"label_{language}"], cells["printed"], strict=True)
-        found[f"paraphrase_{language}"] = [
-            text.format(table=table, label=label, printed=printed) for text, table, label, printed in texts
-        ]
-    found = found.assign(kind="cell", n=cells["n"], reason_nl="", reason_en="")
-    return found[list(read_claims(study).columns)]
-
-
-def _labels(study: Study) -> pd.DataFrame:
-    """Return the labels of every item of the tables."""
-    items = study.items.set_index("item")[["label_nl", "label_en"]]
-    return pd.concat([items, study.respondents.set_index("item")[["label_nl", "label_en"]]])
+    labels = pd.concat([study.items, study.respondents]).set_index("item")
+    found = []
+    for row in rows.itertuples():
+        claim = dict.fromkeys(read_claims(study).columns, "") | {"n": row.n, "list": "claims", "kind": "row"}
+        claim |= {name: getattr(row, name) for name in ("document", "section", "printed", "unit", "check")}
+        claim["id"] = f"table{row.table}.{row.item}"
+        claim["locator"] = f"table {row.table}, row {row.row}"
+        claim["inputs"] = row.inputs.replace("{item}", row.item)
+        names = ("mean", "sd") if ";" in row.printed else ("count",)
+        values = dict(zip(names, row.printed.split("; "), strict=True))
+        for language in LANGUAGES:
+            label = labels.loc[row.item, f"label_{language}"]
+            text = words.loc["row.mean" if "sd" in values else "row.count", language]
+            claim[f"paraphrase_{language}"] = text.format(table=row.table, label=label, **values)
+        found.append(claim)
+    return pd.DataFrame(found)
 
 
 def evaluate(
@@ -96,7 +83,7 @@ def evaluate(
     Parameters
     ----------
     study : Study
-        The documents as data.
+        The documents as data; without answers the ledger is made once for each folder of data.
     observed : pandas.DataFrame, optional
         Answers, one respondent per row, variables of the codebook as columns: what then can be
         recalculated from answers is, instead of from print.
@@ -105,7 +92,8 @@ def evaluate(
     ddof : int
         1 when printed SDs divide by n - 1 (SPSS), 0 for n.
     rounding : str
-        How print rounded; see `reported.ROUNDING_RULES`.
+        How print rounded; see `reported.ROUNDING_RULES`.  What is contradicted under this rule only is
+        conditional.
     minimum_answered : int
         Answered items a respondent needs for the score of a scale.
 
@@ -113,35 +101,49 @@ def evaluate(
     -------
     pandas.DataFrame
         One row per claim: the columns of claims.csv, `verdict`, `recalculated` (Dutch print), `power` (0-1,
-        NA where the check has none), `contradiction` (arithmetic, wording, absent or ""), `why_nl`, `why_en`,
-        `evidence`.
+        NA where the check has none), `why_nl`, `why_en`, `evidence`; assumptions and remarks that a check
+        found stand in the columns of claims.csv.
 
     Raises
     ------
     ValueError
-        If an id stands twice, or a claim names an unknown check, has malformed inputs, or has a check and a
-        reason or neither; names the claim.
+        If claims or verdicts break a rule of the ledger; see `check_claims` and `check_verdicts`.
 
     Examples
     --------
     >>> row = evaluate(Study()).set_index("id").loc["response_rate"]
     >>> row["printed"], row["verdict"], row["recalculated"], row["why_en"]
-    ('8,5', 'reproduced', '8,5', 'The first number is 8.5 per cent of the second (254; 3000).')
+    ('8,5', 'reproduced', '8,5', '100 × 254 / 3000 = 8.5.')
     """
-    if evidence not in MARKS:
-        raise ValueError(f"evidence: expected one of {', '.join(MARKS)}; found {evidence!r}")
-    ledger = pd.concat([read_claims(study), cell_claims(study)], ignore_index=True)
-    check_ledger(ledger)
+    if evidence not in ANSWERS:
+        raise ValueError(f"evidence: expected one of {', '.join(ANSWERS)}; found {evidence!r}")
+    if observed is None:
+        return _from_print(study, ddof, rounding).copy()
     answers = {"observed": observed, "evidence": evidence, "minimum_answered": minimum_answered}
+    return _evaluated(study, ddof, rounding, answers)
+
+
+@lru_cache(maxsize=8)
+def _from_print(study: Study, ddof: int, rounding: Rounding) -> pd.DataFrame:
+    """Return the ledger decided from print, made once."""
+    return _evaluated(study, ddof, rounding, {})
+
+
+def _evaluated(study: Study, ddof: int, rounding: Rounding, answers: dict) -> pd.DataFrame:
+    ledger = pd.concat([read_claims(study), row_claims(study)], ignore_index=True)
+    check_claims(ledger)
     facts = Facts(study, ledger, rounding=rounding, **answers)
+    usual = facts if rounding == "either" else Facts(study, ledger, rounding="either", **answers)
     words = read_vocabulary(data=study.data)
-    rows = [_row(claim, facts, words, ddof) for _, claim in ledger.iterrows()]
-    found = pd.DataFrame(rows, columns=COLUMNS, index=ledger.index)
-    return ledger.join(found.astype({"power": "Float64"}))
+    found = [_decided(claim, facts, usual, words, ddof) for _, claim in ledger.iterrows()]
+    found = pd.DataFrame(found, index=ledger.index).astype({"power": "Float64"})
+    ledger[found.columns] = found
+    check_verdicts(ledger)
+    return ledger
 
 
-def check_ledger(ledger: pd.DataFrame) -> None:
-    """Raise unless ids differ and every claim has either a check or both reasons.
+def check_claims(ledger: pd.DataFrame) -> None:
+    """Raise unless every claim has an id of its own, a check or a reason, and both languages of everything.
 
     Parameters
     ----------
@@ -153,47 +155,90 @@ def check_ledger(ledger: pd.DataFrame) -> None:
     ValueError
         Names the claim.
     """
-    if len(twice := ledger.loc[ledger["id"].duplicated(), "id"]):
-        raise ValueError(f"claims: expected every id once; found {twice.iloc[0]!r} twice")
-    checked = ledger["check"] != ""
-    for language in ("nl", "en"):
-        reason = ledger[f"reason_{language}"] != ""
-        if len(odd := ledger.loc[checked == reason, "id"]):
-            raise ValueError(
-                f"claim {odd.iloc[0]}: expected a check or a reason_{language}; found both or neither"
-            )
+    for column in ("read_as", "assumption", "reason", "remark"):
+        one = (ledger[f"{column}_nl"] == "") != (ledger[f"{column}_en"] == "")
+        _refuse(ledger, one, f"expected {column} in both languages; found one")
+    _refuse(ledger, ledger["id"].duplicated(), "expected every id once; found it twice")
+    reason = ledger["check"].isin(["", "read_in_print"])
+    _refuse(ledger, reason != (ledger["reason_en"] != ""), "expected a check, or a reason or what was read")
+    other = (ledger["same_defect_as"] != "") & ~ledger["same_defect_as"].isin(ledger["id"])
+    _refuse(ledger, other, "same_defect_as: expected the id of a claim")
+    ours = (ledger["check"] == "compares") & ledger["inputs"].str.contains(r"[<>]=? *\d|\d *[<>]")
+    _refuse(ledger, ours & (ledger["read_as_en"] == ""), "expected read_as beside a limit of ours")
 
 
-def _row(claim: pd.Series, facts: Facts, words: pd.DataFrame, ddof: int) -> list:
+def check_verdicts(ledger: pd.DataFrame) -> None:
+    """Raise unless every verdict from print keeps the rules: places, assumptions and power are there.
+
+    Parameters
+    ----------
+    ledger : pandas.DataFrame
+        Result of `evaluate`.
+
+    Raises
+    ------
+    ValueError
+        Names the claim.
+    """
+    printed, verdict = ~ledger["evidence"].isin(ANSWERS), ledger["verdict"]
+    places = (ledger["place_1"] != "") & (ledger["place_2"] != "")
+    wrong = printed & (verdict == "contradicted")
+    _refuse(ledger, wrong & ~places, "contradicted: expected place_1 and place_2")
+    _refuse(ledger, wrong & (ledger["evidence"] == "reading"), "contradicted: expected no reading of ours")
+    assumed = ledger["assumption_en"] != ""
+    _refuse(ledger, (verdict == "conditional") != assumed, "expected an assumption where conditional only")
+    weak = ~(ledger["power"] > 0).fillna(False).astype(bool)
+    counted = printed & verdict.isin(["reproduced", "possible"]) & (ledger["check"] != "read_in_print")
+    _refuse(ledger, counted & weak, "reproduced or possible: expected a power above zero")
+    _refuse(
+        ledger, (verdict == "present") & (ledger["list"] == "claims"), "present: expected list references"
+    )
+
+
+def _refuse(ledger: pd.DataFrame, wrong: pd.Series, message: str) -> None:
+    """Raise with the first claim for which something is wrong."""
+    if wrong.any():
+        raise ValueError(f"claim {ledger.loc[wrong, 'id'].iloc[0]}: {message}")
+
+
+def _decided(claim: pd.Series, facts: Facts, usual: Facts, words: pd.DataFrame, ddof: int) -> dict:
     """Return the result columns of one claim."""
     if not claim["check"]:
-        return ["not_checkable", "", None, "", claim["reason_nl"], claim["reason_en"], "published"]
-    outcome = decide(claim, facts, ddof=ddof)
-    why = [_why(claim, outcome, words, language) for language in ("nl", "en")]
-    return [
-        outcome.verdict,
-        outcome.recalculated,
-        outcome.power,
-        outcome.contradiction,
-        *why,
-        outcome.evidence,
-    ]
+        outcome = Outcome("not_checkable")
+    else:
+        outcome = decide(claim, facts, ddof=ddof)
+    row = {"verdict": outcome.verdict, "recalculated": outcome.recalculated, "power": outcome.power}
+    if outcome.verdict == "contradicted" and facts is not usual and outcome.evidence not in ANSWERS:
+        if decide(claim, usual, ddof=ddof).verdict != "contradicted":
+            row["verdict"], outcome.words["rounding"] = "conditional", facts.rounding
+            outcome = Outcome(**{**vars(outcome), "assumption": "rounding"})
+    for place, language in enumerate(LANGUAGES):
+        said = words[language]
+        values = {"printed": claim["printed"], **outcome.words}
+        values = {name: str(v[place] if isinstance(v, tuple) else v) for name, v in values.items()}
+        for name in ("target", "places"):
+            values[name] = section_name(values.get(name, ""), said)
+        if language == "en":
+            values = {name: re.sub(r"(?<=\d),(?=\d)", ".", text) for name, text in values.items()}
+        row[f"why_{language}"] = claim[f"reason_{language}"] or _sentence(
+            claim, said, f"why.{outcome.why}.{outcome.verdict}", values
+        )
+        row[f"assumption_{language}"] = (
+            _sentence(claim, said, f"assumption.{outcome.assumption}", values)
+            if outcome.assumption
+            else claim[f"assumption_{language}"]
+        )
+        remark = _sentence(claim, said, f"remark.{outcome.remark}", values) if outcome.remark else ""
+        row[f"remark_{language}"] = " ".join(filter(None, [claim[f"remark_{language}"], remark]))
+    return row | {"evidence": outcome.evidence}
 
 
-def _why(claim: pd.Series, outcome: Outcome, words: pd.DataFrame, language: str) -> str:
-    """Return the sentence that says why, with values; for answers one of their own if there is one."""
-    key = f"why.{claim['check']}.{outcome.verdict}"
-    if outcome.evidence in MARKS and f"{key}.answers" in words.index:
-        key += ".answers"
+def _sentence(claim: pd.Series, words: pd.Series, key: str, values: dict[str, str]) -> str:
+    """Return a sentence of the vocabulary with its values; statistics get their name."""
     if key not in words.index:
         raise ValueError(f"claim {claim['id']}: expected {key} in vocabulary.csv")
-    place = ("nl", "en").index(language)
-    values = {"printed": claim["printed"], **outcome.words}
-    told = {name: v[place] if isinstance(v, tuple) else str(v) for name, v in values.items()}
-    told |= {name: section_name(told[name], words[language]) for name in ("target", "places") if name in told}
-    if language == "en":
-        told = {name: re.sub(r"(?<=\d),(?=\d)", ".", text) for name, text in told.items()}
-    return words.loc[key, language].format(**told)
+    text = words[key].format(**values)
+    return re.sub(r"\b[a-z]+_[a-z_]+(?=\()", lambda match: words[f"function.{match[0]}"], text)
 
 
 def section_name(section: str, words: pd.Series) -> str:
@@ -215,7 +260,7 @@ def section_name(section: str, words: pd.Series) -> str:
 
 
 def summary(evaluated: pd.DataFrame) -> pd.DataFrame:
-    """Count claims by kind and verdict.
+    """Count claims, without references, by kind and verdict.
 
     Parameters
     ----------
@@ -225,23 +270,23 @@ def summary(evaluated: pd.DataFrame) -> pd.DataFrame:
     Returns
     -------
     pandas.DataFrame
-        Index `kind`, a column per verdict and `total`; the last row `total`.
+        Index `kind`, a column per verdict and `total`; the last rows `references` and `total`.
 
     Examples
     --------
-    >>> told = pd.DataFrame({"kind": ["sum", "sum"], "verdict": ["reproduced", "contradicted"]})
-    >>> summary(told).loc["sum"].tolist()
-    [1, 0, 1, 0, 2]
+    >>> told = pd.DataFrame({"kind": ["sum", "sum"], "list": "claims", "verdict": ["reproduced", "possible"]})
+    >>> summary(told).loc["sum", ["reproduced", "possible", "total"]].tolist()
+    [1, 1, 2]
     """
-    counts = pd.crosstab(evaluated["kind"], evaluated["verdict"]).reindex(
-        columns=list(VERDICTS), fill_value=0
-    )
+    kind = evaluated["kind"].where(evaluated["list"] == "claims", "references")
+    counts = pd.crosstab(kind, evaluated["verdict"]).reindex(columns=list(VERDICTS), fill_value=0)
+    counts = counts.reindex([*sorted(set(kind) - {"references"}), "references"], fill_value=0)
     counts.loc["total"] = counts.sum()
-    return counts.assign(total=counts.sum(axis=1)).rename_axis(columns=None)
+    return counts.assign(total=counts.sum(axis=1)).rename_axis(index="kind", columns=None)
 
 
 def lines(evaluated: pd.DataFrame, *, language: str) -> list[str]:
-    """Return the counts per kind and verdict, then every contradiction, as lines of plain text.
+    """Return the counts per kind and verdict, then what is contradicted or conditional, as plain text.
 
     Parameters
     ----------
@@ -259,17 +304,19 @@ def lines(evaluated: pd.DataFrame, *, language: str) -> list[str]:
     ValueError
         If the language is unknown.
     """
-    if language not in ("nl", "en"):
+    if language not in LANGUAGES:
         raise ValueError(f"language: expected one of nl, en; found {language!r}")
     words = read_vocabulary()[language]
     counts = summary(evaluated)
     counts.index = [words[f"kind.{kind}"] for kind in counts.index]
     counts.columns = [words.get(name, name) for name in counts.columns]
-    kinds = {kind: words[f"contradiction.{kind}"] for kind in CONTRADICTIONS}
-    told = evaluated[evaluated["verdict"] == "contradicted"]
-    rows = [
-        f"{row.document} {section_name(row.section, words)}, {kinds[row.contradiction]}: "
-        f"{getattr(row, 'paraphrase_' + language)} {getattr(row, 'why_' + language)} ({row.id})"
-        for row in told.itertuples()
-    ]
+    rows = []
+    for verdict in ("contradicted", "conditional"):
+        for row in evaluated[evaluated["verdict"] == verdict].to_dict("records"):
+            said = [row[f"{name}_{language}"] for name in ("paraphrase", "why", "assumption")]
+            places = "; ".join(filter(None, (row["place_1"], row["place_2"])))
+            place = f"{row['document']} {section_name(row['section'], words)}"
+            rows.append(
+                f"{words[verdict]} · {place}: {' '.join(filter(None, said))} [{places}] ({row['id']})"
+            )
     return [*counts.to_string().splitlines(), "", *rows]

@@ -1,27 +1,24 @@
 """What the inputs of a claim point at: numbers, rows, items and headings of data/ or of a survey file.
 
-`inputs` of claims.csv is a list separated by `;`.  Each part is a reference, or `name=reference` for an
-argument that has a name.  A reference to a number is one of
+`inputs` of claims.csv is what stands between the brackets of a call, in Python's notation but never run as
+Python.  A number in it is one of four things, with `+ - * /` and brackets between them:
 
-    97  4,10                      the number itself; with decimals it was rounded
-    figures.<figure>              printed number of figures.csv
-    table.<item>.<statistic>      mean, sd or count of a row of published.csv, a dropped zero restored
-    behind.<figure>               whole number of respondents behind a percentage, when only one fits
-    claim.<id>                    printed number of another claim
-    <resource>.<id>.<column>      cell of a resource of datapackage.json, found by its first column
-    <resource>.<id>.<low>-<high>  two cells as the ends of a range
-    rows.<resource>?<filter>      number of rows that meet a filter
-    distinct.<resource>.<column>?<filter>   number of different values in a column
-    sum.<resource>.<column>?<filter>        sum of a column
-    parts.<resource>.<id>.<column>          number of parts, separated by semicolons, in a cell
+    100  4.5  "4,10"              a number of ours, exact; in quotes: as printed, so rounded
+    figures.complete              a printed place: figures.<id>, claim.<id>, table.<item>.mean (sd, count),
+                                  <resource>.<id> (its low to high, or what is printed there),
+                                  <resource>.<id>.<column>; `printed` is the number of the claim itself
+    rows("topics", group="employer")        a count: rows, distinct, total, parts
+    margin_of_error(figures.complete, 95, figures.population)    a statistic: see FUNCTIONS
 
-and sums and differences of these with ` + ` and ` - `, spaces included.  A filter is `column=value`,
-`column!=value` or `column~text` (contains, in any case), joined by `&`; it may be left out.  With a survey
-file `table` and `figures` give what the answers say instead of what was printed, where it has the variable.
+A resource is one of datapackage.json, without its document when it is that of the claim.  A filter such as
+group="employer" asks for that text, "!employer" for any other, "~employer" for a cell that contains it.
+With a survey file `table` and `figures` give what the answers say, where it has the variable.
 """
 
+import ast
 import json
-import re
+import operator
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from fractions import Fraction
 from functools import cached_property
@@ -29,13 +26,18 @@ from functools import cached_property
 import pandas as pd
 
 from loopbaanchecks.comparison import exact_moments
-from loopbaanchecks.estimates import counts_behind_percentages
+from loopbaanchecks.estimates import counts_behind_percentages, margin_of_error, required_sample_size
 from loopbaanchecks.reported import Reported, Rounding
 from loopbaanchecks.scales import score_scales
 from loopbaanchecks.study import Study, read_resource
 
 ROUNDED_UNITS = {"percent", "mean_1_5"}  # whole numbers in these units were rounded as well
-SHORTHANDS = ("figures", "table", "behind", "claim", "rows", "distinct", "sum", "parts")
+OPERATIONS = {
+    ast.Add: operator.add,
+    ast.Sub: operator.sub,
+    ast.Mult: operator.mul,
+    ast.Div: operator.truediv,
+}
 
 
 @dataclass(frozen=True)
@@ -51,6 +53,29 @@ class Number:
     decimals: int = 0
     evidence: str = ""
 
+    @classmethod
+    def of(cls, value: float | Fraction, decimals: int = 0, evidence: str = "") -> "Number":
+        """Return an exact number."""
+        return cls((Fraction(value),) * 2, (Fraction(value),) * 2, decimals, evidence)
+
+    def combined(self, other: "Number", operation: Callable) -> "Number":
+        """Return an operation on two numbers that rises or falls in each.
+
+        Examples
+        --------
+        >>> rounded = read_number("1,5", rounding="either")
+        >>> [float(end) for end in rounded.combined(rounded, operator.add).span]
+        [2.9, 3.1]
+        """
+        ends, span = (
+            [operation(x, y) for x in a for y in b]
+            for a, b in ((self.ends, other.ends), (self.span, other.span))
+        )
+        mark = self.evidence or other.evidence
+        return Number(
+            (min(ends), max(ends)), (min(span), max(span)), max(self.decimals, other.decimals), mark
+        )
+
     @property
     def value(self) -> Fraction:
         """The number itself; raises ValueError for a range."""
@@ -59,15 +84,10 @@ class Number:
         return self.ends[0]
 
     @property
-    def exact(self) -> bool:
-        """Whether nothing was rounded."""
-        return self.ends == self.span
-
-    @property
     def text(self) -> str:
         """The number in Dutch print, a range with a dash."""
-        low, high = (as_printed(end, self.decimals) for end in self.ends)
-        return low if low == high else f"{low}-{high}"
+        places = self.decimals or (0 if all(end.denominator == 1 for end in self.ends) else 2)
+        return "-".join(dict.fromkeys(as_printed(end, places) for end in self.ends))
 
 
 def as_printed(value: Fraction, decimals: int) -> str:
@@ -86,7 +106,7 @@ def as_printed(value: Fraction, decimals: int) -> str:
 
 
 def read_number(printed: str, *, rounding: Rounding, rounded: bool = False) -> Number:
-    """Return a printed number with what it may stand for.
+    """Return a printed number, or a range with a dash between, with what it may stand for.
 
     Parameters
     ----------
@@ -104,15 +124,66 @@ def read_number(printed: str, *, rounding: Rounding, rounded: bool = False) -> N
 
     Examples
     --------
-    >>> read_number("97", rounding="either").exact, read_number("4,10", rounding="either").exact
-    (True, False)
+    >>> read_number("97", rounding="either").span == (97, 97), read_number("80-120", rounding="either").text
+    (True, '80-120')
     """
-    reported = Reported(printed)
-    ends = (reported.value, reported.value)
-    if not (rounded or reported.decimals):
-        return Number(ends, ends)
-    interval = reported.interval(rounding)
-    return Number(ends, (interval.low, interval.high), reported.decimals)
+    ends = [Reported(text) for text in printed.split("-", printed.count("-", 1))]
+    spans = [
+        (end.interval(rounding).low, end.interval(rounding).high)
+        if rounded or end.decimals
+        else (end.value,) * 2
+        for end in ends
+    ]
+    first, last = ends[0], ends[-1]
+    decimals = max(end.decimals for end in ends)
+    return Number((first.value, last.value), (spans[0][0], spans[-1][1]), decimals)
+
+
+def told_number(claim: pd.Series, *, rounding: Rounding) -> Number:
+    """Return the number that a claim tells: `value` where print has words, `printed` elsewhere."""
+    return read_number(
+        claim["value"] or claim["printed"], rounding=rounding, rounded=claim["unit"] in ROUNDED_UNITS
+    )
+
+
+def read_arguments(inputs: str) -> tuple[list[ast.expr], dict[str, ast.expr]]:
+    """Return the arguments of a claim without and with a name, as syntax trees.
+
+    Raises
+    ------
+    ValueError
+        If this is not what can stand between the brackets of a call.
+
+    Examples
+    --------
+    >>> plain, named = read_arguments("figures.complete, code=2")
+    >>> ast.unparse(plain[0]), ast.unparse(named["code"])
+    ('figures.complete', '2')
+    """
+    try:
+        call = ast.parse(f"f({inputs})", mode="eval").body
+    except SyntaxError as error:
+        raise ValueError(f"inputs: expected arguments of a call; found {inputs!r}") from error
+    if not isinstance(call, ast.Call) or not isinstance(call.func, ast.Name):
+        raise ValueError(f"inputs: expected arguments of a call; found {inputs!r}")
+    return call.args, {keyword.arg or "**": keyword.value for keyword in call.keywords}
+
+
+def dotted(node: ast.expr) -> list[str] | None:
+    """Return the parts of a place such as figures.complete, or None for anything else."""
+    if isinstance(node, ast.Name):
+        return [node.id]
+    before = dotted(node.value) if isinstance(node, ast.Attribute) else None
+    return [*before, node.attr] if before else None
+
+
+def word(node: ast.expr) -> str:
+    """Return a word or text that stands for itself, with or without quotes."""
+    if isinstance(node, ast.Constant):
+        return str(node.value)
+    if isinstance(node, ast.Name):
+        return node.id
+    raise ValueError(f"expected a word; found {ast.unparse(node)}")
 
 
 class Facts:
@@ -123,7 +194,7 @@ class Facts:
     study : Study
         The documents.
     claims : pandas.DataFrame
-        `id`, `printed`, `unit`; index ignored.
+        `id`, `printed`, `value`, `unit`; index ignored.
     rounding : str
         How print rounded.
     observed : pandas.DataFrame, optional
@@ -145,115 +216,130 @@ class Facts:
         minimum_answered: int = 1,
     ) -> None:
         self.study, self.rounding, self.evidence = study, rounding, evidence
-        self.minimum_answered = minimum_answered
         self.claims = claims.set_index("id")
         self._frames: dict[str, pd.DataFrame] = {}
-        self.responses = None if observed is None else self._with_scores(observed)
-
-    def _with_scores(self, observed: pd.DataFrame) -> pd.DataFrame:
-        """Return the answers with a score for every scale whose items are all there."""
-        scales = self.study.scales
-        whole = scales.groupby("scale")["item"].transform(lambda items: items.isin(observed.columns).all())
-        scores = score_scales(observed, scales[whole], minimum_answered=self.minimum_answered)
-        return observed.join(scores[[name for name in scores if name not in observed]])
+        self.responses = observed
+        if observed is not None:
+            scales = study.scales
+            whole = scales.groupby("scale")["item"].transform(
+                lambda items: items.isin(observed.columns).all()
+            )
+            scores = score_scales(observed, scales[whole], minimum_answered=minimum_answered)
+            self.responses = observed.join(scores[[name for name in scores if name not in observed]])
 
     @cached_property
     def items(self) -> pd.DataFrame:
         """Rows of the item and scale tables, by item."""
         return self.study.items.set_index("item", drop=False)
 
-    @cached_property
-    def complete(self) -> int:
-        """Number of complete questionnaires."""
-        return int(self.study.printed("complete"))
-
-    def frame(self, resource: str) -> pd.DataFrame:
+    def frame(self, resource: str, document: str) -> pd.DataFrame:
         """Return a resource of data/; raises ValueError for an unknown name."""
-        if resource not in self._frames:
-            self._frames[resource] = read_resource(resource, data=self.study.data)
-        return self._frames[resource]
+        name = resource if "-" in resource else f"{document}-{resource}"
+        if name not in self._frames:
+            self._frames[name] = read_resource(name, data=self.study.data)
+        return self._frames[name]
 
-    def select(self, query: str) -> pd.DataFrame:
-        """Return the rows of `<resource>?<filter>`.
-
-        Raises
-        ------
-        ValueError
-            If the resource or a column is unknown, or a condition is malformed.
-        """
-        resource, _, conditions = query.partition("?")
-        rows = self.frame(resource)
-        for condition in conditions.split("&") if conditions else ():
-            match = re.fullmatch(r"(\w+)(!=|=|~)(.*)", condition)
-            if match is None:
-                raise ValueError(
-                    f"filter: expected column=value, column!=value or column~text; found {condition!r}"
-                )
-            name, sign, value = match.groups()
+    def select(self, resource: str, document: str, filters: Mapping[str, str]) -> pd.DataFrame:
+        """Return the rows of a resource that meet every filter; see the top of this module."""
+        rows = self.frame(resource, document)
+        for name, asked in filters.items():
             if name not in rows:
                 raise ValueError(f"filter: expected a column of {resource}; found {name!r}")
-            text = rows[name].map(_text).astype("str")
-            met = text.str.contains(value, case=False, regex=False) if sign == "~" else text == value
-            rows = rows[~met if sign == "!=" else met]
+            text, value = rows[name].map(_text).astype("str"), asked.lstrip("!~")
+            met = text.str.contains(value, case=False, regex=False) if asked[:1] == "~" else text == value
+            rows = rows[~met if asked[:1] == "!" else met]
         return rows
 
-    def cell(self, resource: str, key: str, column: str) -> str:
-        """Return one cell as text, the row found by the first column of the resource."""
-        rows = self.frame(resource)
-        found = rows.index[rows.iloc[:, 0].astype("str") == key]
-        if len(found) != 1 or column not in rows:
-            raise ValueError(f"expected one cell {key}, {column} of {resource}; found {len(found)} rows")
-        return _text(rows.loc[found[0], column])
+    def row(self, resource: str, key: str, document: str) -> pd.Series:
+        """Return one row of a resource, found by its first column."""
+        rows = self.frame(resource, document)
+        found = rows[rows.iloc[:, 0].astype("str") == key]
+        if len(found) != 1:
+            raise ValueError(f"expected one row {key!r} of {resource}; found {len(found)}")
+        return found.iloc[0]
 
-    def number(self, reference: str) -> Number:
-        """Return the number that a reference points at.
+    def text(self, node: ast.expr, claim: pd.Series) -> str:
+        """Return the words of a printed place; text in quotes stands for itself."""
+        parts = dotted(node)
+        if parts is None:
+            return word(node)
+        if parts == ["printed"]:
+            return claim["printed"]
+        if len(parts) not in (2, 3):
+            raise ValueError(f"expected a printed place or text in quotes; found {ast.unparse(node)}")
+        resource, key, *column = parts
+        column = column[0] if column else "printed"
+        row = self.row("claims" if resource == "claim" else resource, key, claim["document"])
+        if column not in row:
+            raise ValueError(f"expected a column of {resource}; found {column!r}")
+        return _text(row[column])
+
+    def number(self, node: ast.expr, claim: pd.Series) -> Number:
+        """Return the number that an expression stands for.
 
         Raises
         ------
         ValueError
-            If the reference is malformed or points at nothing, or at no number.
+            If the expression is malformed or points at nothing, or at no number.
         """
-        first, *rest = re.split(r" ([+-]) ", reference)
-        if rest:
-            signs = [1, *(1 if sign == "+" else -1 for sign in rest[::2])]
-            return added(
-                [times(self.number(part), k) for part, k in zip([first, *rest[1::2]], signs, strict=True)]
-            )
-        if re.fullmatch(r"-?\d+(,\d+)?", reference):
-            return read_number(reference, rounding=self.rounding)
-        kind, _, rest = reference.partition(".")
-        if kind in SHORTHANDS:
-            return getattr(self, f"_{kind}")(rest)
-        resource, key, columns = _path(reference)
-        numbers = [
-            read_number(self.cell(resource, key, c), rounding=self.rounding) for c in columns.split("-")
-        ]
-        first, last = numbers[0], numbers[-1]
-        return Number(
-            (first.ends[0], last.ends[1]), (first.span[0], last.span[1]), max(n.decimals for n in numbers)
-        )
+        match node:
+            case ast.Constant(value=str(printed)):
+                return read_number(printed, rounding=self.rounding)
+            case ast.Constant(value=int(value) | float(value)) if not isinstance(value, bool):
+                return Number.of(Fraction(str(value)))
+            case ast.UnaryOp(op=ast.USub(), operand=operand):
+                return Number.of(0).combined(self.number(operand, claim), operator.sub)
+            case ast.BinOp(left=left, op=op, right=right) if type(op) in OPERATIONS:
+                pair = self.number(left, claim), self.number(right, claim)
+                return pair[0].combined(pair[1], OPERATIONS[type(op)])
+            case ast.Call(func=ast.Name(id=name), args=args, keywords=named) if name in FUNCTIONS:
+                return FUNCTIONS[name](self, claim, args, {k.arg: word(k.value) for k in named})
+        parts = dotted(node)
+        if parts is None or len(parts) > 3 or (len(parts) == 1 and parts != ["printed"]):
+            raise ValueError(f"expected a number, a printed place or a function; found {ast.unparse(node)}")
+        return self._place(parts, claim)
 
-    def _figures(self, figure: str) -> Number:
-        printed = self.study.printed(figure)
-        row = self.study.figures.loc[figure]
-        if self.responses is not None and row["variable"] in self.responses:
-            answers = self.responses[row["variable"]].dropna()
-            count = Fraction(int((answers == row["code"]).sum()))
-            value = count * 100 / len(answers) if row["statistic"] == "share" else count
-            return Number((value, value), (value, value), Reported(printed).decimals, self.evidence)
-        return read_number(printed, rounding=self.rounding, rounded=row["unit"] in ROUNDED_UNITS)
+    def _place(self, parts: Sequence[str], claim: pd.Series) -> Number:
+        if parts == ["printed"]:
+            return told_number(claim, rounding=self.rounding)
+        resource, key, *column = parts
+        if resource == "claim":
+            if key not in self.claims.index:
+                raise ValueError(f"claim: expected the id of a claim; found {key!r}")
+            return told_number(self.claims.loc[key], rounding=self.rounding)
+        if resource == "table":
+            return self._table(key, *column)
+        row = self.row(resource, key, claim["document"])
+        if not column and resource == "figures" and (seen := self._answered(row)) is not None:
+            return seen
+        if column and column[0] not in row:
+            raise ValueError(f"expected a column of {resource}; found {column[0]!r}")
+        pair = [_text(row[name]) for name in ("low", "high") if name in row and not pd.isna(row[name])]
+        text = _text(row[column[0]]) if column else "-".join(dict.fromkeys(pair)) or row["printed"]
+        rounded = not column and row.get("unit", "") in ROUNDED_UNITS
+        return read_number(text, rounding=self.rounding, rounded=rounded)
 
-    def _table(self, cell: str) -> Number:
-        item, _, statistic = cell.partition(".")
+    def _answered(self, figure: pd.Series) -> Number | None:
+        """Return what the answers say instead of a printed figure; None without them."""
+        if self.responses is None or figure["variable"] not in self.responses:
+            return None
+        answers = self.responses[figure["variable"]].dropna()
+        count = Fraction(int((answers == figure["code"]).sum()))
+        value = count * 100 / len(answers) if figure["statistic"] == "share" else count
+        return Number.of(value, Reported(figure["printed"]).decimals, self.evidence)
+
+    def _table(self, item: str, statistic: str = "") -> Number:
         if statistic == "count":
-            rows = self.study.published.query("item == @item and statistic == 'count'")
+            rows = self.frame("report_2021-published", "").query("item == @item and statistic == 'count'")
             if len(rows) != 1:
                 raise ValueError(f"table: expected an item with one count; found {item!r}")
             return read_number(rows["printed"].iloc[0], rounding=self.rounding)
         if item not in self.items.index or statistic not in ("mean", "sd"):
-            raise ValueError(f"table: expected <item>.mean, .sd or .count of published.csv; found {cell!r}")
+            raise ValueError(
+                f"table: expected table.<item>.mean, .sd or .count; found table.{item}.{statistic}"
+            )
         if statistic == "mean" and (mean := self.observed_mean(item)) is not None:
-            return Number((mean, mean), (mean, mean), 2, self.evidence)
+            return Number.of(mean, 2, self.evidence)
         return read_number(self.items.loc[item, statistic], rounding=self.rounding, rounded=True)
 
     def observed_mean(self, item: str) -> Fraction | None:
@@ -263,114 +349,75 @@ class Facts:
         answers = self.responses[item].dropna()
         return exact_moments(answers, ddof=0)[0] if len(answers) else None
 
-    def _behind(self, figure: str) -> Number:
-        printed = self.study.printed(figure)
-        found = counts_behind_percentages([printed], self.complete, rounding=self.rounding, exhaustive=False)
-        if len(found) != 1:
-            raise ValueError(f"behind: expected one count behind {figure}; found {len(found)}")
-        return _whole(int(found[0, 0]))
-
-    def _claim(self, name: str) -> Number:
-        if name not in self.claims.index:
-            raise ValueError(f"claim: expected the id of a claim; found {name!r}")
-        return told_number(self.claims.loc[name], rounding=self.rounding)
-
-    def _rows(self, query: str) -> Number:
-        return _whole(len(self.select(query)))
-
-    def _column(self, query: str) -> pd.Series:
-        path, _, conditions = query.partition("?")
-        resource, _, column = path.rpartition(".")
-        rows = self.select(f"{resource}?{conditions}" if conditions else resource)
-        if column not in rows:
-            raise ValueError(f"expected <resource>.<column>; found {query!r}")
-        return rows[column]
-
-    def _distinct(self, query: str) -> Number:
-        return _whole(self._column(query).nunique())
-
-    def _sum(self, query: str) -> Number:
-        return added([read_number(_text(cell), rounding=self.rounding) for cell in self._column(query)])
-
-    def _parts(self, path: str) -> Number:
-        return _whole(sum(part.strip() != "" for part in self.cell(*_path(path)).split(";")))
-
 
 def _text(cell: object) -> str:
     """Return a cell as text, a number in Dutch print."""
     return f"{cell:.12g}".replace(".", ",") if isinstance(cell, float) else str(cell)
 
 
-def _whole(count: int) -> Number:
-    """Return a count as a number."""
-    return Number((Fraction(count),) * 2, (Fraction(count),) * 2)
+# --- functions: each takes the facts, the claim, its arguments and its filters -----------------------
 
 
-def _path(reference: str) -> tuple[str, str, str]:
-    """Return resource, key (dots and spaces allowed) and column of a reference to a cell."""
-    match = re.fullmatch(r"([\w-]+)\.([\w. ]+)\.([\w-]+)", reference)
-    if match is None:
-        raise ValueError(f"expected a number or a reference to one; found {reference!r}")
-    return match[1], match[2], match[3]
+def _rows(facts: Facts, claim: pd.Series, args: Sequence[ast.expr], filters: Mapping[str, str]) -> Number:
+    (resource,) = args
+    return Number.of(len(facts.select(word(resource), claim["document"], filters)))
 
 
-def times(number: Number, sign: int) -> Number:
-    """Return a number with its sign kept (1) or turned (-1)."""
-    if sign == 1:
-        return number
-    ends, span = ((-high, -low) for low, high in (number.ends, number.span))
-    return Number(ends, span, number.decimals, number.evidence)
+def _distinct(facts: Facts, claim: pd.Series, args: Sequence[ast.expr], filters: Mapping[str, str]) -> Number:
+    resource, column = map(word, args)
+    return Number.of(facts.select(resource, claim["document"], filters)[column].nunique())
 
 
-def added(numbers: list[Number]) -> Number:
-    """Return the sum of numbers and ranges; the sum of none is 0."""
-    ends = tuple(sum((n.ends[i] for n in numbers), Fraction(0)) for i in (0, 1))
-    span = tuple(sum((n.span[i] for n in numbers), Fraction(0)) for i in (0, 1))
-    marks = [n.evidence for n in numbers if n.evidence]
-    return Number(ends, span, max((n.decimals for n in numbers), default=0), marks[0] if marks else "")
+def _total(facts: Facts, claim: pd.Series, args: Sequence[ast.expr], filters: Mapping[str, str]) -> Number:
+    resource, column = map(word, args)
+    cells = facts.select(resource, claim["document"], filters)[column]
+    return sum_of(read_number(_text(cell), rounding=facts.rounding) for cell in cells)
 
 
-def split_inputs(inputs: str) -> tuple[list[str], dict[str, str]]:
-    """Return the arguments of a claim without and with a name.
-
-    Raises
-    ------
-    ValueError
-        If a part is empty or a name stands twice.
-
-    Examples
-    --------
-    >>> split_inputs("figures.complete; value=97")
-    (['figures.complete'], {'value': '97'})
-    """
-    plain, named = [], {}
-    for part in (part.strip() for part in inputs.split(";")) if inputs else ():
-        match = re.fullmatch(r"([a-z_]+)=(.*)", part)
-        if not part or (match and match[1] in named):
-            raise ValueError(f"inputs: expected parts between semicolons, each name once; found {inputs!r}")
-        if match:
-            named[match[1]] = match[2]
-        else:
-            plain.append(part)
-    return plain, named
+def sum_of(numbers) -> Number:
+    """Return the sum of numbers; the sum of none is zero."""
+    whole = Number.of(0)
+    for number in numbers:
+        whole = whole.combined(number, operator.add)
+    return whole
 
 
-def told_number(claim: pd.Series, *, rounding: Rounding) -> Number:
-    """Return the number that a claim tells.
+def _parts(facts: Facts, claim: pd.Series, args: Sequence[ast.expr], filters: Mapping[str, str]) -> Number:
+    resource, key, column = map(word, args)
+    cell = _text(facts.row(resource, key, claim["document"])[column])
+    return Number.of(sum(part.strip() != "" for part in cell.split(";")))
 
-    It is `printed`, or where print has words or a range what `value=`, or `low=` and `high=`, in inputs say.
 
-    Raises
-    ------
-    ValueError
-        If there is no number.
-    """
-    named = split_inputs(claim["inputs"])[1]
-    rounded = claim["unit"] in ROUNDED_UNITS
-    texts = [named[key] for key in ("low", "high") if key in named] or [named.get("value", claim["printed"])]
-    low, high = (read_number(texts[i], rounding=rounding, rounded=rounded) for i in (0, -1))
-    decimals = max(low.decimals, high.decimals)
-    return Number((low.ends[0], high.ends[1]), (low.span[0], high.span[1]), decimals)
+def _behind(facts: Facts, claim: pd.Series, args: Sequence[ast.expr], filters: Mapping[str, str]) -> Number:
+    percentage, n = args
+    printed, size = facts.text(percentage, claim), int(facts.number(n, claim).value)
+    found = counts_behind_percentages([printed], size, rounding=facts.rounding, exhaustive=False)
+    if len(found) != 1:
+        raise ValueError(f"behind: expected one count behind {printed} %; found {len(found)}")
+    return Number.of(int(found[0, 0]))
+
+
+def _sample(facts: Facts, claim: pd.Series, args: Sequence[ast.expr], filters: Mapping[str, str]) -> Number:
+    margin, confidence, population = (facts.number(node, claim).value for node in args)
+    level = {"confidence": float(confidence / 100), "population": int(population)}
+    return Number.of(required_sample_size(float(margin / 100), **level))
+
+
+def _margin(facts: Facts, claim: pd.Series, args: Sequence[ast.expr], filters: Mapping[str, str]) -> Number:
+    n, confidence, population = (facts.number(node, claim).value for node in args)
+    level = {"confidence": float(confidence / 100), "population": int(population)}
+    return Number.of(Fraction(100 * margin_of_error(int(n), **level)))
+
+
+FUNCTIONS: dict[str, Callable] = {
+    "rows": _rows,  # rows("topics", group="employer"): how many rows
+    "distinct": _distinct,  # distinct("modules", "area"): how many different values
+    "total": _total,  # total("published", "printed", table=1): the sum of a column
+    "parts": _parts,  # parts("sections", "2.4", "holds"): how many parts, by semicolons, in a cell
+    "behind": _behind,  # behind(figures.share_wo, 97): the only count behind a percentage
+    "required_sample": _sample,  # required_sample(margin, confidence, population), in percent
+    "margin_of_error": _margin,  # margin_of_error(n, confidence, population), in percent
+}
 
 
 def read_claims(study: Study) -> pd.DataFrame:
