@@ -46,7 +46,8 @@ ANSWERS = ("observed", "simulated")  # marks of what a survey file says
 UNIVERSES = {"percent": (0, 100), "mean_1_5": (1, 5)}  # between which a random number lies
 DAYS_PER_YEAR = Fraction(36525, 100)
 RELATIONS = {ast.Lt: operator.lt, ast.LtE: operator.le, ast.Gt: operator.gt, ast.GtE: operator.ge}
-STATISTICS = ("required_sample", "margin_of_error")  # shown with their arguments
+STATISTICS = ("required_sample", "margin_of_error", "confidence_behind")  # shown with their arguments
+READ = ("present", "possible", "conditional", "contradicted", "not_found")  # what a person can find
 NEAR = 5  # so many respondents more or fewer are tried for a row that does not fit
 
 
@@ -430,14 +431,14 @@ def _mean(case: Case, name: str) -> Fraction:
 def mean_and_sd(case: Case, item: ast.expr, n: ast.expr) -> Outcome:
     """Check that answers of so many respondents can print the mean and SD of a row; with a file, that they do.
 
-    A row that does not fit is conditional: the documents print no number of answers per row.  Power:
-    `consistency.power`; for a scale see `_scale`.
+    A row that does not fit is conditional: the documents print no number of answers per row.  A row that could
+    not fail, and a scale of an unknown number of items, are not checkable.  Power: `consistency.power`.
     """
     row, size = case.item(item), int(case.number(n).value)
     if case.facts.observed_mean(row["item"]) is not None:
         return _row_again(case, row)
     if row["kind"] == "scale":
-        return _scale(case, row, size)
+        return Outcome("not_checkable", evidence="implied", why="mean_and_sd.scale")
     choices = {"options": row["options"], "ddof": case.ddof, "rounding": case.facts.rounding}
     sizes = range(max(size - NEAR, 2), size + NEAR + 1)
 
@@ -451,7 +452,7 @@ def mean_and_sd(case: Case, item: ast.expr, n: ast.expr) -> Outcome:
 
     found = consistency.verdict(row["mean_printed"], row["sd"], size, **choices)
     words = {"mean": row["mean_printed"], "sd": row["sd"], "n": size, "divisor": ("n", "n - 1")[case.ddof]}
-    outcome = Outcome("possible", "", found.power, "implied", words)
+    outcome = Outcome("possible" if found.power else "not_checkable", "", found.power, "implied", words)
     if found.word == "contradicted":
         words |= mends(row["mean_printed"])
         return replace(outcome, verdict="conditional", assumption="mean_and_sd")
@@ -473,23 +474,6 @@ def _row_again(case: Case, row: pd.Series) -> Outcome:
     return Outcome(
         again["verdict"], f"{mean}; {sd}", None, case.facts.evidence, words, "mean_and_sd.answers"
     )
-
-
-def _scale(case: Case, row: pd.Series, n: int) -> Outcome:
-    """Check that scores between the ends of a scale can have this mean and SD, whatever the number of items.
-
-    Power: share of means on the scale, with SDs from 0 to half its width, that no scores at all can have.
-    """
-    low, high = row["options"][0], row["options"][-1]
-    mean, sd = Reported(row["mean"]).value, Reported(row["sd"]).interval(case.facts.rounding).low
-    holds = sd**2 * (n - case.ddof) <= (mean - low) * (high - mean) * n
-    means = np.arange(20 * low, 20 * high + 1)[:, None]  # in twentieths, as the SDs
-    sds = np.arange(10 * (high - low) + 1)[None, :]
-    power = float((sds**2 * (n - case.ddof) > (means - 20 * low) * (20 * high - means) * n).mean())
-    words = {"mean": row["mean"], "sd": row["sd"], "n": n, "divisor": ("n", "n - 1")[case.ddof], "mends": "-"}
-    verdict = "possible" if holds else "conditional"
-    assumption = "" if holds else "mean_and_sd"
-    return Outcome(verdict, "", power, "implied", words, "mean_and_sd.scale", assumption)
 
 
 def most_above(case: Case, limit: ast.expr, item: ast.expr, n: ast.expr) -> Outcome:
@@ -588,13 +572,18 @@ def options(case: Case, questions: ast.expr, *asked: ast.expr) -> Outcome:
 
 
 def read_in_print(case: Case, outcome: ast.expr, date: ast.expr) -> Outcome:
-    """Give what a person found who read the printed places of the row, on a date: possible or not_found."""
+    """Give what a person found who read the two printed places of the row, on a date.
+
+    For what no computation decides.  It is never reproduced; contradicted only where both places are named.
+    """
     verdict, day = word(outcome), word(date)
-    if verdict not in ("possible", "not_found") or not re.fullmatch(r"\d{4}-\d\d-\d\d", day):
-        raise ValueError(f"expected possible or not_found, and a date; found {verdict!r}, {day!r}")
-    if not case.claim["place_1"]:
+    if verdict not in READ or not re.fullmatch(r"\d{4}-\d\d-\d\d", day):
+        raise ValueError(f"expected one of {', '.join(READ)}, and a date; found {verdict!r}, {day!r}")
+    places = [place for place in (case.claim["place_1"], case.claim["place_2"]) if place]
+    if not places:
         raise ValueError("place_1: expected where it was read; found nothing")
-    return Outcome(verdict, evidence="reading", words={"date": day})
+    evidence = "published" if verdict == "contradicted" else "reading"
+    return Outcome(verdict, evidence=evidence, words={"date": day, "places": "; ".join(places)})
 
 
 # --- dates -------------------------------------------------------------------------------------------

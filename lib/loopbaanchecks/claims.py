@@ -57,7 +57,9 @@ def row_claims(study: Study) -> pd.DataFrame:
         claim = dict.fromkeys(read_claims(study).columns, "") | {"n": row.n, "list": "claims", "kind": "row"}
         claim |= {name: getattr(row, name) for name in ("document", "section", "printed", "unit", "check")}
         claim["id"] = f"table{row.table}.{row.item}"
-        claim["locator"] = f"table {row.table}, row {row.row}"
+        claim["locator"] = claim["place_1"] = f"table {row.table}, row {row.row}"
+        figure = re.search(r"figures\.(\w+)", row.inputs)
+        claim["place_2"] = study.figures.loc[figure[1], "section"] if figure else ""
         claim["inputs"] = row.inputs.replace("{item}", row.item)
         names = ("mean", "sd") if ";" in row.printed else ("count",)
         values = dict(zip(names, row.printed.split("; "), strict=True))
@@ -159,8 +161,8 @@ def check_claims(ledger: pd.DataFrame) -> None:
         one = (ledger[f"{column}_nl"] == "") != (ledger[f"{column}_en"] == "")
         _refuse(ledger, one, f"expected {column} in both languages; found one")
     _refuse(ledger, ledger["id"].duplicated(), "expected every id once; found it twice")
-    reason = ledger["check"].isin(["", "read_in_print"])
-    _refuse(ledger, reason != (ledger["reason_en"] != ""), "expected a check, or a reason or what was read")
+    unchecked = ledger["check"] == ""
+    _refuse(ledger, unchecked != (ledger["reason_en"] != ""), "expected a check, or a reason why not")
     other = (ledger["same_defect_as"] != "") & ~ledger["same_defect_as"].isin(ledger["id"])
     _refuse(ledger, other, "same_defect_as: expected the id of a claim")
     ours = (ledger["check"] == "compares") & ledger["inputs"].str.contains(r"[<>]=? *\d|\d *[<>]")

@@ -24,6 +24,7 @@ from fractions import Fraction
 from functools import cached_property
 
 import pandas as pd
+from scipy import stats
 
 from loopbaanchecks.comparison import exact_moments
 from loopbaanchecks.estimates import counts_behind_percentages, margin_of_error, required_sample_size
@@ -409,6 +410,15 @@ def _margin(facts: Facts, claim: pd.Series, args: Sequence[ast.expr], filters: M
     return Number.of(Fraction(100 * margin_of_error(int(n), **level)))
 
 
+def _confidence(facts: Facts, claim: pd.Series, args: Sequence[ast.expr], filters: Mapping[str, str]) -> Number:
+    margin, n, population = (facts.number(node, claim) for node in args)
+    size = {"n": int(n.value), "population": int(population.value)}
+    one_sd = margin_of_error(**size, confidence=0.95) / stats.norm.ppf(0.975)
+    level = [Fraction(float(100 - 200 * stats.norm.sf(float(end) / 100 / one_sd))) for end in margin.span]
+    middle = Fraction(float(100 - 200 * stats.norm.sf(float(margin.value) / 100 / one_sd)))
+    return Number((middle, middle), (level[0], level[1]))
+
+
 FUNCTIONS: dict[str, Callable] = {
     "rows": _rows,  # rows("topics", group="employer"): how many rows
     "distinct": _distinct,  # distinct("modules", "area"): how many different values
@@ -417,6 +427,7 @@ FUNCTIONS: dict[str, Callable] = {
     "behind": _behind,  # behind(figures.share_wo, 97): the only count behind a percentage
     "required_sample": _sample,  # required_sample(margin, confidence, population), in percent
     "margin_of_error": _margin,  # margin_of_error(n, confidence, population), in percent
+    "confidence_behind": _confidence,  # confidence_behind(margin, n, population), in percent
 }
 
 
