@@ -2,13 +2,15 @@
 PYTHON ?= $(shell command -v python3.11 || command -v python3)
 BIN := .venv/bin
 RUN := $(BIN)/loopbaanchecks
+PIP := $(BIN)/python -m pip install --quiet --quiet --disable-pip-version-check
 
 .DEFAULT_GOAL := help
-.PHONY: help reproduce test lint check lab lock clean
+.PHONY: help reproduce test test-all lint check lab lock clean
 
 help:
 	@echo "make reproduce   make the environment, run every notebook, write results/default/"
-	@echo "make test        run the tests"
+	@echo "make test        run the tests, on all processors"
+	@echo "make test-all    the same, then the long ones: more random cases, other processors imitated, simulations"
 	@echo "make lint        ruff, over code and notebooks"
 	@echo "make check       lint, then the tests"
 	@echo "make lab         open the notebooks in JupyterLab"
@@ -18,8 +20,14 @@ help:
 reproduce: .venv/.ready
 	@$(RUN) reproduce
 
+# A file stays on one processor, so that what its tests share is made once; the long files begin (conftest.py).
+PYTEST := $(BIN)/python -m pytest --numprocesses=auto --dist=loadfile --no-loadscope-reorder --durations=10
+
 test: .venv/.ready
-	@$(BIN)/python -m pytest
+	@$(PYTEST) -m "not thorough"
+
+test-all: test
+	@HYPOTHESIS_PROFILE=thorough $(PYTEST) -m "thorough or hypothesis"
 
 lint: .venv/.ready
 	@$(BIN)/ruff check
@@ -33,20 +41,24 @@ lab: .venv/.ready
 # uv installs the locked packages several times faster than pip; where it cannot (a mirror that only pip
 # knows of, a platform without uv) pip does the same from the same hashes.
 .venv/.ready: requirements.lock pyproject.toml
-	@"$(PYTHON)" -c 'import sys; sys.exit(sys.version_info < (3, 11))' || \
-		{ echo "Python 3.11 or newer is needed; say which with make PYTHON=/path/to/python"; exit 1; }
-	@echo "Making .venv from requirements.lock ..."
+	@"$(PYTHON)" -c 'import sys; sys.exit(not (3, 11) <= sys.version_info < (3, 14))' || { \
+		echo "expected Python 3.11, 3.12 or 3.13; found $$("$(PYTHON)" --version 2>&1): say make PYTHON=/path/to/python"; \
+		exit 1; }
+	@echo "Making .venv with $$("$(PYTHON)" --version): about $$(grep -c '^[a-z].*==' requirements.lock) packages, once"
 	@rm -rf .venv && "$(PYTHON)" -m venv .venv
+	@echo "1 of 3: the installer"
 	@awk '/^uv==/{p=1} /^[a-z]/&&!/^uv==/{p=0} p' requirements.lock > .venv/uv.lock
-	@$(BIN)/python -m pip install --quiet --disable-pip-version-check --require-hashes --no-deps -r .venv/uv.lock || true
-	@$(BIN)/uv pip install --quiet --python $(BIN)/python --require-hashes -r requirements.lock || \
-		$(BIN)/python -m pip install --disable-pip-version-check --require-hashes -r requirements.lock
-	@$(BIN)/python -m pip install --quiet --disable-pip-version-check --no-deps --no-build-isolation -e .
+	@$(PIP) --require-hashes --no-deps -r .venv/uv.lock || true
+	@echo "2 of 3: the packages of requirements.lock"
+	@$(BIN)/uv pip install --python $(BIN)/python --require-hashes -r requirements.lock > .venv/install.log 2>&1 || \
+		{ tail -n 3 .venv/install.log; echo "uv cannot; pip takes about a minute"; $(PIP) --require-hashes -r requirements.lock; }
+	@echo "3 of 3: this compendium"
+	@$(PIP) --no-deps --no-build-isolation -e .
 	@touch $@
 
 lock: .venv/.ready
 	@$(BIN)/uv pip compile pyproject.toml --extra lab --extra test --extra build --universal --python-version 3.11 \
-		--generate-hashes --no-emit-index-url --no-emit-find-links --custom-compile-command "make lock" \
+		--fork-strategy fewest --generate-hashes --no-emit-index-url --no-emit-find-links --custom-compile-command "make lock" \
 		--quiet --upgrade -o requirements.lock
 	@{ echo "# The pins of requirements.lock without their hashes, and the package itself: pip refuses a local"; \
 	   echo "# package beside hashes, and conda can call pip only once. Written by make lock; see environment.yml."; \

@@ -1,4 +1,4 @@
-"""What several test files share: one browser, and one run of every notebook."""
+"""What test files share: other programs, a browser, one run of every notebook, and how much to try."""
 
 import json
 import os
@@ -7,6 +7,8 @@ import subprocess
 from pathlib import Path
 
 import pytest
+from filelock import FileLock
+from hypothesis import settings
 
 from loopbaanchecks import runs
 from loopbaanchecks.paper import BROWSERS
@@ -14,16 +16,42 @@ from loopbaanchecks.paths import NOTEBOOKS, RESULTS, ROOT
 
 collect_ignore_glob = ["fixtures/*"]  # generators of the files there, several called make.py
 
+# The same cases on every machine: a test that fails for one fails for all. `make test-all` tries more.
+settings.register_profile("quick", max_examples=30, deadline=None, derandomize=True)
+settings.register_profile("thorough", max_examples=300, deadline=None, derandomize=True)
+settings.load_profile(os.environ.get("HYPOTHESIS_PROFILE", "quick"))
+
+SLOW_FIRST = ("test_pages", "test_runs", "test_main", "test_notebooks", "test_readme")
+
+
+def pytest_collection_modifyitems(items):
+    """Begin with the long files, so that no processor is left with one; the first waits for notebooks."""
+    places = {name: place for place, name in enumerate(SLOW_FIRST)}
+    items.sort(key=lambda item: places.get(item.path.stem, len(places)))
+
+
+def find_program(package: str, *names: str) -> str:
+    """The path of a program, or a test skipped in one line that says what to install; in CI a failure."""
+    found = next(filter(None, map(shutil.which, names)), None)
+    if not found:
+        stop = pytest.fail if os.environ.get("CI") == "true" else pytest.skip
+        stop(f"needs {names[0]}: apt-get install {package}")
+    return found
+
 
 @pytest.fixture(scope="session")
 def chromium() -> str:
-    """The path of a Chromium."""
-    found = next(filter(None, map(shutil.which, BROWSERS)), None)
-    if not found:
-        if os.environ.get("CI") == "true":
-            pytest.fail("no Chromium found: CI must have one")
-        pytest.skip("no Chromium found")
-    return found
+    return find_program("chromium", *BROWSERS)
+
+
+@pytest.fixture(scope="session")
+def pspp() -> str:
+    return find_program("pspp", "pspp")
+
+
+@pytest.fixture(scope="session")
+def ghostscript() -> str:
+    return find_program("ghostscript", "gs")
 
 
 @pytest.fixture(scope="session")
@@ -51,10 +79,15 @@ def _is_this_commit(folder: Path) -> bool:
 
 @pytest.fixture(scope="session")
 def reproduced(tmp_path_factory) -> Path:
-    """The folder of a run of every notebook; `make reproduce` of this very commit will do."""
+    """The folder of a run of every notebook, made once for all processes or by `make reproduce`."""
     if _is_this_commit(RESULTS / "default"):
         return RESULTS / "default"
-    results = tmp_path_factory.mktemp("reproduced")
-    done = runs.reproduce(results=results, progress=False)
-    assert all(isinstance(end, Path) for end in done.values()), done
-    return results / "default"
+    shared = tmp_path_factory.getbasetemp()
+    shared = shared.parent if "PYTEST_XDIST_WORKER" in os.environ else shared
+    folder = shared / "reproduced"
+    with FileLock(shared / "reproduced.lock"):
+        if not folder.is_dir():
+            done = runs.reproduce(results=shared / "being_made", progress=False)
+            assert all(isinstance(end, Path) for end in done.values()), done
+            (shared / "being_made").rename(folder)
+    return folder / "default"

@@ -10,7 +10,7 @@ from pathlib import Path
 import numpy as np
 import pandas as pd
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 from statsmodels.stats import inter_rater
 
@@ -115,14 +115,12 @@ def alpha_by_pairs(units, level):
 
 
 @given(ratings_of(3), st.sampled_from(LEVELS))
-@settings(max_examples=150, deadline=None)
 def test_alpha_is_its_definition_by_pairs(units, level):
     found = krippendorff_alpha(units, categories=range(4), level=level)
     assert found == pytest.approx(alpha_by_pairs(units, level), nan_ok=True, abs=1e-9)
 
 
 @given(ratings_of(3))
-@settings(max_examples=100, deadline=None)
 def test_percent_is_the_mean_share_of_agreeing_pairs(units):
     pairs = [list(itertools.combinations([v for v in u if v is not None], 2)) for u in units]
     shares = [np.mean([a == b for a, b in found]) for found in pairs if found]
@@ -139,14 +137,12 @@ def everything(units, weights=None):
 
 
 @given(ratings_of(2), st.permutations(range(4)))
-@settings(max_examples=100, deadline=None)
 def test_names_of_categories_and_order_of_coders_do_not_matter(units, names):
     renamed = [[None if v is None else names[v] for v in unit[::-1]] for unit in units]
     assert everything(renamed) == pytest.approx(everything(units), nan_ok=True, abs=1e-9)
 
 
 @given(ratings_of(2), st.data())
-@settings(max_examples=100, deadline=None)
 def test_weights_are_repeated_units(units, data):
     weights = data.draw(st.lists(st.integers(0, 4), min_size=len(units), max_size=len(units)))
     repeated = [unit for unit, times in zip(units, weights, strict=True) for _ in range(times)]
@@ -156,7 +152,6 @@ def test_weights_are_repeated_units(units, data):
 
 
 @given(ratings_of(3))
-@settings(max_examples=50, deadline=None)
 def test_doubling_all_units_changes_only_the_correction_in_alpha(units):
     once, twice = everything(units), everything(units + units)
     assert twice[:3] == pytest.approx(once[:3], nan_ok=True, abs=1e-9)
@@ -274,7 +269,6 @@ def expanded(segments, uncoded):
 
 
 @given(st.lists(SEGMENT, min_size=1, max_size=8), st.sampled_from(["as_category", "leave_out"]))
-@settings(max_examples=50, deadline=None)
 def test_weighted_runs_equal_expanded_characters(spans, uncoded):
     segments = framed([*spans, ("i", 3, 4, "c", "A")])
     choices = {"code": "c", "coders": ["A", "B"], "assigned": None, "uncoded": uncoded}

@@ -168,7 +168,6 @@ def test_two_spellings_of_a_centre_are_refused(tmp_path):
     )
 
 
-@settings(max_examples=60, deadline=None)
 @given(line=st.integers(1, 6), cell=st.integers(0, 17), value=st.text(max_size=12))
 @example(line=1, cell=0, value="K²²²²²²²²")
 @example(line=1, cell=2, value="²")
@@ -217,7 +216,6 @@ def test_an_absent_file_an_open_quote_and_unreadable_bytes(tmp_path):
         read_candidates(tmp_path / "bytes.csv")
 
 
-@settings(max_examples=60, deadline=None)
 @given(st.text(st.sampled_from('candidate;,\n"é \t0K1-wv\r'), max_size=80))
 @example("candidate;wave\nK1;1;;\n")
 @example('candidate,"wave')

@@ -6,7 +6,7 @@ from fractions import Fraction
 import numpy as np
 import pandas as pd
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from loopbaanchecks import consistency
@@ -240,7 +240,6 @@ def test_the_kind_of_contradiction_may_be_named():
 # --- numbers -----------------------------------------------------------------------------------------
 
 
-@settings(max_examples=60, deadline=None)
 @given(st.lists(st.integers(0, 500), min_size=2, max_size=5))
 def test_a_sum_of_real_counts_is_never_contradicted(parts):
     total = sum(parts)
@@ -249,7 +248,6 @@ def test_a_sum_of_real_counts_is_never_contradicted(parts):
     assert outcome("sum_of", inputs, str(total + 1)).verdict == "contradicted"
 
 
-@settings(max_examples=60, deadline=None)
 @given(st.integers(1, 400), st.data())
 def test_a_real_share_is_never_contradicted(n, data):
     count = data.draw(st.integers(0, n))
@@ -260,7 +258,6 @@ def test_a_real_share_is_never_contradicted(n, data):
     assert str(count) in found.recalculated.split(", ")
 
 
-@settings(max_examples=60, deadline=None)
 @given(
     st.lists(st.integers(1, 5), min_size=2, max_size=30), st.lists(st.integers(1, 5), min_size=2, max_size=30)
 )
@@ -397,7 +394,6 @@ def test_the_power_of_scale_bounds_is_the_share_of_pairs_that_no_scores_have():
     assert outcome("scale_bounds", "scale_networking; 97").power == pytest.approx(np.mean(refused))
 
 
-@settings(max_examples=100, deadline=None)
 @given(st.lists(st.integers(1, 5), min_size=3, max_size=60))
 def test_the_certain_share_above_a_limit_is_never_more_than_the_real_one(answers):
     study = Study()

@@ -37,7 +37,6 @@ def attendance(draw):
     return rows(*((f"K{i}", "AB"[i % 2], wave) for i, own in enumerate(waves) for wave in sorted(own)))
 
 
-@settings(max_examples=60, deadline=None)
 @given(attendance())
 def test_measured_gap_and_lost_are_everyone(frame):
     table = cohort.attrition(frame)

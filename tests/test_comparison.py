@@ -5,7 +5,7 @@ from fractions import Fraction
 import numpy as np
 import pandas as pd
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from loopbaanchecks.comparison import (
@@ -23,7 +23,6 @@ def printed(value, decimals=2):
     return f"{value:.{decimals}f}".replace(".", ",")
 
 
-@settings(max_examples=100, deadline=None)
 @given(st.lists(st.integers(1, 5), min_size=2, max_size=60), st.integers(1, 9))
 def test_moments_of_scores_are_exact(totals, items):
     scores = pd.Series([total / items for total in totals])
@@ -34,7 +33,6 @@ def test_moments_of_scores_are_exact(totals, items):
     assert variance == sum((v - average) ** 2 for v in truth) / (len(truth) - 1)
 
 
-@settings(max_examples=100, deadline=None)
 @given(st.lists(st.integers(1, 5), min_size=2, max_size=120))
 def test_what_was_computed_from_the_answers_is_reproduced(answers):
     rows = pd.DataFrame(

@@ -9,7 +9,7 @@ from pathlib import Path
 import numpy as np
 import pandas as pd
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from loopbaanchecks import consistency
@@ -67,7 +67,6 @@ rows = st.tuples(
 )
 
 
-@settings(max_examples=150, deadline=None)
 @given(rows)
 def test_the_four_views_agree_with_brute_force(case):
     options, n, ddof, rounding, place, spread, decimals = case
@@ -93,7 +92,6 @@ def test_counts_equal_an_independent_enumeration(case):
     assert count_frequency_tables(*arguments, **choices) == int(case["tables"])
 
 
-@settings(max_examples=200, deadline=None)
 @given(st.lists(st.integers(1, 5), min_size=2, max_size=160), st.integers(0, 2), st.integers(0, 1))
 def test_numbers_computed_from_answers_are_never_flagged(answers, decimals, ddof):
     mean = printed(Fraction(sum(answers), len(answers)).__float__(), decimals)
@@ -172,7 +170,6 @@ def test_bounds_are_exact_where_the_set_cannot_be_listed():
     assert (found.low * 300).denominator == (found.high * 300).denominator == 1
 
 
-@settings(max_examples=40, deadline=None)
 @given(st.lists(st.integers(1, 5), min_size=3, max_size=8))
 def test_median_bounds_equal_the_medians_of_every_dataset(answers):
     n = len(answers)

@@ -36,7 +36,6 @@ def by_enumeration(shown, most):
     return fits.min(axis=0), fits.max(axis=0)
 
 
-@settings(max_examples=80, deadline=None)
 @given(tables())
 def test_no_hidden_cell_can_be_worked_out(table):
     done = suppress(table, minimum=MINIMUM)
@@ -54,7 +53,6 @@ def test_no_hidden_cell_can_be_worked_out(table):
     assert not is_small(done.frame, minimum=MINIMUM).any(axis=None)
 
 
-@settings(max_examples=40, deadline=None)
 @given(tables())
 def test_every_complementary_cell_is_needed(table):
     done, whole = suppress(table, minimum=MINIMUM), with_totals(table)

@@ -8,7 +8,7 @@ from pathlib import Path
 import numpy as np
 import pandas as pd
 import pytest
-from hypothesis import assume, example, given, settings
+from hypothesis import assume, example, given
 from hypothesis import strategies as st
 from scipy import stats
 from scipy.optimize import linprog
@@ -170,7 +170,6 @@ def text(value, places):
 
 
 @pytest.mark.filterwarnings("ignore:Precision loss")  # scipy, where a group has one score only
-@settings(deadline=None, max_examples=200)
 @given(scores, scores, st.integers(0, 2), st.integers(1, 3), st.integers(0, 1))
 def test_numbers_of_real_answers_are_never_judged_impossible_and_lie_within(
     first, second, places, more, ddof
@@ -188,7 +187,6 @@ def test_numbers_of_real_answers_are_never_judged_impossible_and_lie_within(
         assert (found >= bounds["low"] - 1e-9).all() and (found <= bounds["high"] + 1e-9).all()
 
 
-@settings(deadline=None, max_examples=150)
 @given(
     st.tuples(*[st.integers(10, 50)] * 3),
     st.integers(0, 15),

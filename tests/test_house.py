@@ -4,7 +4,9 @@ import ast
 import itertools
 import json
 import re
+import shutil
 import subprocess
+import sys
 import tomllib
 from pathlib import Path
 
@@ -160,7 +162,38 @@ def test_the_conda_door_installs_the_same_pins_and_the_package():
     assert environment["name"] == PROJECT["name"]
     python, pip, inside = environment["dependencies"]
     assert (pip, inside) == ("pip", {"pip": ["-r requirements.conda.txt"]})
-    assert python == "python=" + PROJECT["requires-python"].removeprefix(">=")
+    assert PROJECT["requires-python"].startswith(python.replace("=", ">=").removeprefix("python"))
+
+
+def test_every_supported_python_gets_the_same_packages_that_compute():
+    """Other versions of these would draw and round otherwise: one pin each, whatever the Python."""
+    lock = (ROOT / "requirements.lock").read_text(encoding="utf8")
+    for name in ("numpy", "scipy", "pandas", "statsmodels", "salib", "matplotlib", "seaborn", "patsy"):
+        assert re.findall(rf"^{name}==([^ ]+)(.*)$", lock, re.M | re.I)[0][1] == " \\", name
+        assert len(re.findall(rf"^{name}==", lock, re.M)) == 1, name
+
+
+@pytest.mark.parametrize(("version", "accepted"), [("3.10", False), ("3.13", True), ("3.14", False)])
+def test_make_says_in_a_sentence_which_python_it_needs(version, accepted, tmp_path):
+    """A stand-in for a Python that is not on this machine: its version, and what it is asked to decide."""
+    python = tmp_path / "python"
+    answer = f"import sys; sys.version_info = ({version.replace('.', ', ')}, 0); exec(sys.argv[1])"
+    python.write_text(
+        f'#!/bin/sh\n[ "$1" = --version ] && echo "Python {version}.0" && exit\n'
+        f'[ "$1" = -c ] && exec {sys.executable} -c \'{answer}\' "$2"\nexit 7\n'
+    )
+    python.chmod(0o755)
+    copy = tmp_path / "a copy"
+    copy.mkdir()
+    for name in ("Makefile", "requirements.lock", "pyproject.toml"):
+        shutil.copy(ROOT / name, copy)
+    done = subprocess.run(
+        ["make", "-C", copy, f"PYTHON={python}", ".venv/.ready"], capture_output=True, text=True
+    )
+    refused = f"expected Python 3.11, 3.12 or 3.13; found Python {version}.0"
+    assert (refused in done.stdout) is not accepted
+    assert (f"Making .venv with Python {version}.0" in done.stdout) is accepted
+    assert not (copy / ".venv" / ".ready").exists()
 
 
 def test_the_citation_file_agrees_with_the_project():

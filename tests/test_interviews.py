@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pandas as pd
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 from lxml import etree
 
@@ -64,7 +64,6 @@ def interviews(draw):
     return draft
 
 
-@settings(max_examples=60, deadline=None)
 @given(draft=interviews())
 def test_what_is_written_is_valid_and_read_back_equal(draft, tmp_path_factory):
     path = tmp_path_factory.mktemp("refi") / "x.qdpx"
@@ -304,7 +303,6 @@ def test_cut_off_locked_and_doubled_archives_are_refused(tmp_path):
         read_interviews(tmp_path / "bad.qdpx")
 
 
-@settings(max_examples=300, deadline=None)
 @given(data=st.data())
 def test_a_project_damaged_anywhere_is_read_or_refused_never_more(data, tmp_path_factory):
     """Bytes changed at random, half of them in the list of files of the archive."""
@@ -392,7 +390,6 @@ def test_conventions_that_tie_and_disagree_are_refused_unless_one_is_stated():
     assert offsets.choose("een.twee", [0], [3], quotes=["een."]).convention == "code points, inclusive"
 
 
-@settings(max_examples=100, deadline=None)
 @given(TEXTS, st.data(), st.sampled_from(["code points", "UTF-16 units", "UTF-8 bytes"]))
 def test_positions_in_any_unit_come_back(text, data, unit):
     start = data.draw(st.integers(0, len(text) - 1))

@@ -124,6 +124,7 @@ def test_no_transcript_is_in_the_results(coded):
             assert "niemand zei dit" not in path.read_text(encoding="utf8"), path.name
 
 
+@pytest.mark.thorough
 @pytest.mark.parametrize(
     ("name", "agreed"), [("qualcoder/project.qda", True), ("taguette/highlights.csv", False)]
 )

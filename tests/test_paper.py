@@ -1,7 +1,6 @@
 """Pages on paper: tagged, numbered, whole."""
 
 import re
-import shutil
 import subprocess
 import zlib
 from pathlib import Path
@@ -45,11 +44,9 @@ def test_a_pdf_is_tagged_titled_and_names_no_folder(printed, name):
     assert len(found) > 1e5
 
 
-def test_pages_are_numbered(printed):
-    if not shutil.which("gs"):
-        pytest.skip("no Ghostscript found: it is what reads the PDF back")
+def test_pages_are_numbered(ghostscript, printed):
     options = ["-q", "-dNOPAUSE", "-dBATCH", "-sDEVICE=txtwrite", "-dLastPage=2", "-o", "-"]
-    words = ["gs", *options, printed / "report.nl.pdf"]
+    words = [ghostscript, *options, printed / "report.nl.pdf"]
     text = subprocess.run(words, capture_output=True, text=True, check=True).stdout
     pages = re.findall(r"(\d+) / (\d+) *$", text, re.M)
     assert [page for page, _ in pages] == ["1", "2"]

@@ -180,7 +180,6 @@ class TestParameters:
 
 class TestFlow:
     @given(parameters(), st.integers(0, 99))
-    @settings(max_examples=40, deadline=None)
     def test_nobody_appears_from_nowhere_and_no_hour_is_given_twice(self, values, seed):
         flow = simulate(values, rng=rng(seed), pilots=3)
         chain = ["workforce", "reached", "enrolled", "guided", *STEPS]

@@ -41,7 +41,13 @@ def test_the_table_of_commands_is_read():
     assert len(COMMANDS) >= 5
 
 
-@pytest.mark.parametrize("command", COMMANDS, ids=[" ".join(c.split()[:2])[-40:] for c in COMMANDS])
+def long_ones(command):
+    """A command as a test case; those that run a notebook a second time are left to `make test-all`."""
+    again = "03_tno_pilots" in command or "out.ipynb" in command
+    return pytest.param(command, marks=[pytest.mark.thorough] * again, id=" ".join(command.split()[:2])[-40:])
+
+
+@pytest.mark.parametrize("command", [long_ones(command) for command in COMMANDS])
 def test_a_command_runs_from_any_folder(command, folder):
     done = call(command, folder)
     assert done.returncode == 0, done.stderr[-2000:]

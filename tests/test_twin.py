@@ -1,7 +1,6 @@
 """A twin prints what the report prints, invents nothing else, and is the same for the same seed."""
 
 import csv
-import shutil
 import subprocess
 from fractions import Fraction
 from types import SimpleNamespace
@@ -10,7 +9,7 @@ import numpy as np
 import pandas as pd
 import pyreadstat
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 from scipy import stats
 
@@ -240,7 +239,6 @@ def printed_from(totals, k, places):
     return [f"{x:.{places}f}".replace(".", ",") for x in (scores.mean(), scores.std(ddof=1))]
 
 
-@settings(max_examples=60, deadline=None, derandomize=True)
 @given(st.data())
 def test_numbers_of_real_answers_are_always_matched(data):
     k = data.draw(st.integers(2, 9))
@@ -306,7 +304,7 @@ def test_the_spss_file_reads_back_with_its_labels(one, tmp_path, language):
     assert len(meta.variable_value_labels["client_education_group"]) == 2
 
 
-@pytest.mark.skipif(shutil.which("pspp") is None, reason="pspp, a Debian package, is not installed")
+@pytest.mark.usefixtures("pspp")
 def test_other_software_finds_the_published_numbers_in_the_file(one, tmp_path):
     write_sav(one, STUDY, tmp_path / "twin.sav")
     rows = STUDY.items[STUDY.items["kind"] == "item"]
