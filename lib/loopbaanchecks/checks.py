@@ -530,12 +530,15 @@ def present(case: Case, *things: ast.expr, section: ast.expr | None = None) -> O
     return Outcome(verdict, words["places"], words=words, why="present.section")
 
 
-def numbered(case: Case, after: ast.expr) -> Outcome:
-    """Check that the number printed follows that of the heading before it."""
-    previous = [int(part) for part in word(after).split(".")]
-    due = ".".join(str(part) for part in [*previous[:-1], previous[-1] + 1])
-    verdict = "reproduced" if case.claim["printed"] == due else "contradicted"
-    return Outcome(verdict, due, words={"due": due, "before": word(after)})
+def numbered(case: Case) -> Outcome:
+    """Check that the number of the heading printed follows that of the heading before it."""
+    headings, own = list(case.facts.frame("sections", case.claim["document"])["section"]), case.claim["printed"]
+    if own not in headings[1:]:
+        raise ValueError(f"expected a section of sections.csv with one before it; found {own!r}")
+    before = headings[headings.index(own) - 1]
+    *chapter, last = before.split(".")
+    due = ".".join([*chapter, str(int(last) + 1)])
+    return Outcome("reproduced" if own == due else "contradicted", due, words={"due": due, "before": before})
 
 
 def same_words(case: Case, other: ast.expr) -> Outcome:
@@ -599,7 +602,7 @@ def dates(
     """Check dates told in Dutch words (`periods`): they follow each other, lie `within` a period, or last so long.
 
     A date is a printed place or text in quotes; `+` a number makes it so many calendar months later.  `year`
-    is for dates without one; `lasts` is a number of months, to the nearest.  Power: the share of random
+    is for dates without one; `lasts` is a number of months, to the nearest, of one date or from one to another.  Power: the share of random
     orders, of the days of a year, or of lengths up to a year that would be refused.
     """
     default = None if year is None else int(word(year))
@@ -614,7 +617,7 @@ def dates(
     whole = [Period(begin.first, end.last) for begin, end in told]
     again = "; ".join(one.text for one in whole)
     if lasts is not None:
-        ((begin, end),) = told
+        begin, end = told[0] if len(told) == 1 else whole
         month = DAYS_PER_YEAR / 12
         low, high = ((b - a).days / month for a, b in ((begin.last, end.first), (begin.first, end.last)))
         months = case.number(lasts).value

@@ -5,6 +5,7 @@ of each table get.  `evaluate` lets every claim be decided by its check (`checks
 """
 
 import re
+from collections.abc import Mapping
 from functools import lru_cache
 
 import pandas as pd
@@ -15,8 +16,8 @@ from loopbaanchecks.reported import Rounding
 from loopbaanchecks.study import Study, read_vocabulary
 
 __all__ = [
-    *("CHECKS", "COLUMNS", "VERDICTS", "check_claims", "check_verdicts", "evaluate", "lines", "read_claims"),
-    *("row_claims", "section_name", "summary"),
+    *("CHECKS", "COLUMNS", "VERDICTS", "check_claims", "check_verdicts", "evaluate", "explained", "lines"),
+    *("place_name", "read_claims", "row_claims", "summary"),
 ]
 
 COLUMNS = ["verdict", "recalculated", "power", "why_nl", "why_en", "evidence"]
@@ -187,6 +188,8 @@ def check_verdicts(ledger: pd.DataFrame) -> None:
     wrong = printed & (verdict == "contradicted")
     _refuse(ledger, wrong & ~places, "contradicted: expected place_1 and place_2")
     _refuse(ledger, wrong & (ledger["evidence"] == "reading"), "contradicted: expected no reading of ours")
+    again = verdict.isin(["contradicted", "conditional"]) & (ledger["same_defect_as"] != "")
+    _refuse(ledger, printed & again, "same_defect_as: expected a defect to be blamed in one row")
     assumed = ledger["assumption_en"] != ""
     _refuse(ledger, (verdict == "conditional") != assumed, "expected an assumption where conditional only")
     weak = ~(ledger["power"] > 0).fillna(False).astype(bool)
@@ -218,8 +221,7 @@ def _decided(claim: pd.Series, facts: Facts, usual: Facts, words: pd.DataFrame, 
         said = words[language]
         values = {"printed": claim["printed"], **outcome.words}
         values = {name: str(v[place] if isinstance(v, tuple) else v) for name, v in values.items()}
-        for name in ("target", "places"):
-            values[name] = section_name(values.get(name, ""), said)
+        values |= {name: place_name(values[name], said) for name in ("target", "places") if name in values}
         if language == "en":
             values = {name: re.sub(r"(?<=\d),(?=\d)", ".", text) for name, text in values.items()}
         row[f"why_{language}"] = claim[f"reason_{language}"] or _sentence(
@@ -243,22 +245,50 @@ def _sentence(claim: pd.Series, words: pd.Series, key: str, values: dict[str, st
     return re.sub(r"\b[a-z]+_[a-z_]+(?=\()", lambda match: words[f"function.{match[0]}"], text)
 
 
-def section_name(section: str, words: pd.Series) -> str:
-    """Return the name of a section as a reader of a language knows it.
+def place_name(place: str, words: Mapping[str, str]) -> str:
+    """Return a place in a document as a reader of a language knows it.
 
     Parameters
     ----------
-    section : str
-        As in sections.csv.
-    words : pandas.Series
-        One language of `read_vocabulary`; words without a key `section.<word>` stay as they are.
+    place : str
+        A section, locator, or several with commas and semicolons between.
+    words : mapping
+        One language of `read_vocabulary`; words without a key `locator.<word>` stay as they are.
 
     Examples
     --------
-    >>> section_name("appendix 1", read_vocabulary()["nl"]), section_name("4.1.2", read_vocabulary()["nl"])
-    ('bijlage 1', '4.1.2')
+    >>> place_name("appendix 1, line 686", read_vocabulary()["nl"])
+    'bijlage 1, regel 686'
     """
-    return re.sub(r"[a-z]+", lambda match: words.get(f"section.{match[0]}", match[0]), section)
+    known = {k.removeprefix("locator.").replace("_", " "): k for k in words.keys() if k.startswith("locator.")}
+    pattern = "|".join(sorted(map(re.escape, known), key=len, reverse=True))
+    return re.sub(rf"\b(?:{pattern})\b", lambda found: words[known[found[0]]], place)
+
+
+def explained(claim: Mapping[str, str], words: Mapping[str, str], *, language: str) -> str:
+    """Return why a claim has its verdict: reason, assumption, remark and the two printed places.
+
+    Parameters
+    ----------
+    claim : mapping
+        A row of the result of `evaluate`.
+    words : mapping
+        One language of `read_vocabulary`.
+    language : {"nl", "en"}
+        Which one.
+
+    Returns
+    -------
+    str
+        Sentences; the places stand between square brackets at the end.
+    """
+    said = [claim[f"{name}_{language}"] for name in ("why", "assumption", "remark")]
+    if claim["same_defect_as"]:
+        said.append(words["row.same_defect"].format(id=claim["same_defect_as"]))
+    places = "; ".join(filter(None, (claim["place_1"], claim["place_2"])))
+    judged = claim["verdict"] in ("contradicted", "conditional") and claim["check"] != "read_in_print"
+    said += [f"[{place_name(places, words)}]"] if places and judged else []
+    return " ".join(filter(None, said))
 
 
 def summary(evaluated: pd.DataFrame) -> pd.DataFrame:
@@ -315,10 +345,7 @@ def lines(evaluated: pd.DataFrame, *, language: str) -> list[str]:
     rows = []
     for verdict in ("contradicted", "conditional"):
         for row in evaluated[evaluated["verdict"] == verdict].to_dict("records"):
-            said = [row[f"{name}_{language}"] for name in ("paraphrase", "why", "assumption")]
-            places = "; ".join(filter(None, (row["place_1"], row["place_2"])))
-            place = f"{row['document']} {section_name(row['section'], words)}"
-            rows.append(
-                f"{words[verdict]} · {place}: {' '.join(filter(None, said))} [{places}] ({row['id']})"
-            )
+            place = f"{row['document']} {place_name(row['section'], words)}"
+            said = f"{row[f'paraphrase_{language}']} {explained(row, words, language=language)}"
+            rows.append(f"{words[verdict]} · {place}: {said} ({row['id']})")
     return [*counts.to_string().splitlines(), "", *rows]

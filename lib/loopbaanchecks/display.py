@@ -29,7 +29,7 @@ from loopbaanchecks.paths import RESULTS
 from loopbaanchecks.study import Study, read_vocabulary
 
 LANGUAGES = ("nl", "en")
-EVIDENCE = ("published", "implied", "simulated", "observed")
+EVIDENCE = ("published", "implied", "reading", "simulated", "observed")
 WRITTEN = datetime(2021, 12, 1)  # what a workbook says of its own making, at every run
 LONG, FIRST = 40, 12  # a table of more rows than LONG is folded in the page after the FIRST
 
@@ -275,8 +275,9 @@ class Report:
         frame = ledger if isinstance(ledger, pd.DataFrame) else _decided(list(ledger))
         shown = frame if only is None else frame[np.asarray(only, bool)]
         flag = shown["verdict"].eq("contradicted") & ~shown["verdict"].eq("contradicted").all()
-        shown = shown.assign(label=list(map(Link, shown[f"paraphrase_{self.language}"], shown["id"])))
-        shown = shown.rename(columns={f"why_{self.language}": "why"})
+        words, rows = self.words[self.language], shown.to_dict("records")
+        why = [claims.explained(row, words, language=self.language) for row in rows]
+        shown = shown.assign(label=list(map(Link, shown[f"paraphrase_{self.language}"], shown["id"])), why=why)
         columns = ["label", "printed", "recalculated", "verdict", "power", "why", "evidence"]
         self.tables[name] = frame.reset_index(drop=True)
         self.captions[name] = self.word(f"caption.{name}", **values)

@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING, Any
 import pandas as pd
 
 from loopbaanchecks import __version__
-from loopbaanchecks.claims import evaluate
+from loopbaanchecks.claims import VERDICTS, evaluate, explained, place_name
 from loopbaanchecks.display import EVIDENCE, LANGUAGES, format_number, printed_number
 from loopbaanchecks.export import read_words, unbroken
 from loopbaanchecks.paths import ROOT
@@ -27,15 +27,17 @@ if TYPE_CHECKING:
     from jinja2 import Environment
 
 TEMPLATE = Path(__file__).parent / "template"
-VERDICTS = ("reproduced", "consistent", "contradicted", "not_checkable")
 COLUMNS = (
-    *("id", "document", "section", "locator", "paraphrase_nl", "paraphrase_en", "kind", "printed", "unit"),
-    *("reason_nl", "reason_en", "verdict", "recalculated", "power", "contradiction"),
-    *("why_nl", "why_en", "evidence"),
+    *("id", "document", "list", "section", "locator", "paraphrase_nl", "paraphrase_en", "read_as_nl"),
+    *("read_as_en", "kind", "printed", "unit", "place_1", "place_2", "assumption_nl", "assumption_en"),
+    *("reason_nl", "reason_en", "remark_nl", "remark_en", "same_defect_as", "verdict", "recalculated"),
+    *("power", "why_nl", "why_en", "evidence"),
 )
+JUDGED = tuple(verdict for verdict in VERDICTS if verdict != "present")  # of claims; references are apart
+HOLDS = ("reproduced", "possible")  # whose power is told
 KINDS = 9  # of claims shown in the count of a document; the others are counted together
 REASONS = 5  # most frequent reasons shown why claims cannot be checked
-WEAK = 0.05  # below this power a verdict "consistent" says next to nothing
+WEAK = 0.05  # below this power a verdict "possible" says next to nothing
 
 
 def write_index(folder: str | Path, ledger: pd.DataFrame | None = None) -> list[Path]:
@@ -106,7 +108,8 @@ def _write(folder: Path, ledger: pd.DataFrame, language: str, languages: Sequenc
         **_inline(),
         **_counted(ledger),
         "reasons": reasons(ledger, language),
-        "claims": claim_rows(ledger, language, vocabulary),
+        "claims": claim_rows(ledger[ledger["list"] == "claims"], language, vocabulary),
+        "references": claim_rows(ledger[ledger["list"] == "references"], language, vocabulary),
         "figures": _figures(),
         "citations": citations(),
         "date": date.today().isoformat(),
@@ -130,10 +133,13 @@ def _inline() -> dict[str, Any]:
 
 
 def _counted(ledger: pd.DataFrame) -> dict[str, Any]:
-    """Return what the page counts of the ledger."""
+    """Return what the page counts of the ledger: claims and, apart from them, references."""
+    found = ledger.loc[ledger["list"] == "references", "verdict"].value_counts()
+    ledger = ledger[ledger["list"] == "claims"]
     return {
         "evidence": EVIDENCE,
-        "verdicts": VERDICTS,
+        "verdicts": JUDGED,
+        "pointed": {verdict: int(found[verdict]) for verdict in VERDICTS if verdict in found},
         "tally": tally(ledger),
         "totals": totals(ledger),
         "counts": ledger["verdict"].value_counts().to_dict(),
@@ -237,7 +243,8 @@ def tally(ledger: pd.DataFrame) -> list[dict[str, Any]]:
     -------
     list of dict
         `document`, `whole` and `rows`: a list of dicts with `kind`, `total`, one count per verdict, `power`
-        (median over the claims that have one, else None), `widths` (per verdict, in per cent of all).
+        (median over the `n_power` claims that hold and have one, else None), `widths` (per verdict, in per
+        cent of all).
     """
     parts = []
     for document, rows in ledger.groupby("document", sort=False):
@@ -250,12 +257,13 @@ def tally(ledger: pd.DataFrame) -> list[dict[str, Any]]:
 
 
 def totals(ledger: pd.DataFrame) -> list[dict[str, Any]]:
-    """Return per `verdict` how many claims got it (`count`) and the median of their `power` (or None)."""
+    """Return per `verdict` how many claims got it (`count`), the median of their `power` (or None) and of how many."""
     found = []
-    for verdict in VERDICTS:
-        powers = pd.to_numeric(ledger.loc[ledger["verdict"] == verdict, "power"]).dropna()
-        count = int((ledger["verdict"] == verdict).sum())
-        found.append({"verdict": verdict, "count": count, "power": powers.median() if len(powers) else None})
+    for verdict in JUDGED:
+        rows = ledger[ledger["verdict"] == verdict]
+        powers = pd.to_numeric(rows["power"]).dropna()
+        middle = powers.median() if len(powers) and verdict in HOLDS else None
+        found.append({"verdict": verdict, "count": len(rows), "power": middle, "n_power": len(powers)})
     return found
 
 
@@ -267,10 +275,10 @@ def reasons(ledger: pd.DataFrame, language: str) -> list[tuple[str, int]]:
 
 def _tallied(claims: pd.DataFrame) -> dict[str, Any]:
     """Return the counts of one group of claims."""
-    counts = {verdict: int((claims["verdict"] == verdict).sum()) for verdict in VERDICTS}
-    powers = pd.to_numeric(claims["power"]).dropna()
+    counts = {verdict: int((claims["verdict"] == verdict).sum()) for verdict in JUDGED}
+    powers = pd.to_numeric(claims.loc[claims["verdict"].isin(HOLDS), "power"]).dropna()
     widths, start = [], 0.0
-    for verdict in VERDICTS:
+    for verdict in JUDGED:
         width = round(100 * counts[verdict] / len(claims), 3)
         widths.append({"verdict": verdict, "x": round(start, 3), "width": width})
         start += width
@@ -280,38 +288,27 @@ def _tallied(claims: pd.DataFrame) -> dict[str, Any]:
 
 def weakness(ledger: pd.DataFrame) -> dict[str, int | float]:
     """Return how many claims that hold have a known power (`known`) and one below `limit` (`weak`)."""
-    holds = ledger[ledger["verdict"].isin(["reproduced", "consistent"])]
+    holds = ledger[ledger["verdict"].isin(HOLDS)]
     powers = pd.to_numeric(holds["power"]).dropna()
     return {"known": len(powers), "weak": int((powers < WEAK).sum()), "limit": WEAK}
 
 
 def claim_rows(ledger: pd.DataFrame, language: str, vocabulary: Mapping[str, str]) -> list[dict[str, Any]]:
     """Return one dict per claim with what the table shows, in words and notation of the language."""
-    rows, places = [], _Places(vocabulary)
+    rows = []
     for claim in ledger.to_dict("records"):
         row = {key: "" if _missing(value) else value for key, value in claim.items()}
-        row |= {key: row[f"{key}_{language}"] for key in ("paraphrase", "why", "reason")}
+        row |= {key: row[f"{key}_{language}"] for key in ("paraphrase", "read_as")}
+        row["why"] = explained(row, vocabulary, language=language)
         row |= {
-            key: printed_number(str(row[key]), language) for key in ("printed", "recalculated", "paraphrase")
+            key: printed_number(str(row[key]), language)
+            for key in ("printed", "recalculated", "paraphrase", "read_as")
         }
         row["power"] = None if _missing(claim["power"]) else float(claim["power"])
         row["sorted"] = {key: _sortable(claim[key]) for key in ("printed", "recalculated")}
-        row["place"] = places(f"{row['section']}, {row['locator']}")
+        row["place"] = place_name(f"{row['section']}, {row['locator']}", vocabulary)
         rows.append(row)
     return rows
-
-
-class _Places:
-    """Says places in a document in the words of `locator.<word>`; what has no such word stays as it is."""
-
-    def __init__(self, vocabulary: Mapping[str, str]) -> None:
-        known = {k.removeprefix("locator."): v for k, v in vocabulary.items() if k.startswith("locator.")}
-        self.words = {key.replace("_", " "): word for key, word in known.items()}
-        longest = sorted(self.words, key=len, reverse=True)
-        self.pattern = re.compile(rf"\b(?:{'|'.join(map(re.escape, longest))})\b")
-
-    def __call__(self, place: str) -> str:
-        return self.pattern.sub(lambda found: self.words[found[0]], place)
 
 
 def _choices(column: pd.Series) -> list[str]:
