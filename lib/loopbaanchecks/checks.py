@@ -29,8 +29,7 @@ from loopbaanchecks import consistency
 from loopbaanchecks.comparison import compare_rows, exact_moments
 from loopbaanchecks.estimates import counts_behind_percentages, sizes_behind_percentages
 from loopbaanchecks.periods import Period, read_ends
-from loopbaanchecks.pilots import Measurements, detectable_effect
-from loopbaanchecks.references import FUNCTIONS, Facts, Number, as_printed, dotted, read_arguments, word
+from loopbaanchecks.references import STATISTICS, Facts, Number, as_printed, dotted, read_arguments, word
 from loopbaanchecks.reported import Reported
 
 VERDICTS = {  # and when each is given
@@ -46,7 +45,6 @@ ANSWERS = ("observed", "simulated")  # marks of what a survey file says
 UNIVERSES = {"percent": (0, 100), "mean_1_5": (1, 5)}  # between which a random number lies
 DAYS_PER_YEAR = Fraction(36525, 100)
 RELATIONS = {ast.Lt: operator.lt, ast.LtE: operator.le, ast.Gt: operator.gt, ast.GtE: operator.ge}
-STATISTICS = ("required_sample", "margin_of_error", "confidence_behind")  # shown with their arguments
 READ = ("present", "possible", "conditional", "contradicted", "not_found")  # what a person can find
 NEAR = 5  # so many respondents more or fewer are tried for a row that does not fit
 
@@ -205,7 +203,7 @@ def _fair(claim: pd.Series, outcome: Outcome) -> Outcome:
 
 def equals(
     case: Case,
-    expression: ast.expr,
+    expression: ast.expr | None = None,
     *,
     variable: ast.expr | None = None,
     code: ast.expr | None = None,
@@ -214,10 +212,12 @@ def equals(
     """Check that an expression gives the number told: a printed place, a count, or a calculation.
 
     With a survey file that has `variable`, the number or share with `code` is compared, or the mean of `item`
-    among these.
+    among these.  Without an expression only a file can tell.
     """
     if (answers := case.answers(variable)) is not None:
         return _from_answers(case, answers, code, item)
+    if expression is None:
+        return Outcome("not_checkable", words={"variable": "" if variable is None else word(variable)})
     found, told = case.number(expression), case.told
     place = dotted(expression) is not None
     if place and not found.evidence and found.decimals == told.decimals:
@@ -278,14 +278,6 @@ def _from_answers(
         value = value * 100 / len(answers)
     n = {"n": len(answers)}
     return _judge(case, Number.of(value), evidence=case.evidence, why="equals.answers", words=n)
-
-
-def answered(case: Case, *, variable: ast.expr, code: ast.expr) -> Outcome:
-    """Check how many, or which share (percent), of the answers to `variable` in a survey file are `code`."""
-    answers = case.answers(variable)
-    if answers is None:
-        return Outcome("not_checkable", words={"variable": word(variable)})
-    return _from_answers(case, answers, code)
 
 
 def percentage(
@@ -476,37 +468,6 @@ def _row_again(case: Case, row: pd.Series) -> Outcome:
     )
 
 
-def most_above(case: Case, limit: ast.expr, item: ast.expr, n: ast.expr) -> Outcome:
-    """Check that more than half score above a limit, whatever the scores behind mean and SD (Cantelli).
-
-    Power: the share of random means at which it could not be more than half.  With a file the share is
-    counted.
-    """
-    line, size, row = case.number(limit).value, int(case.number(n).value), case.item(item)
-    words = {"items": case.labels([row["item"]]), "limit": case.shown(limit)}
-    if case.facts.observed_mean(row["item"]) is not None:
-        answers = case.facts.responses[row["item"]].dropna()
-        share = Fraction(int((answers > line).sum()), len(answers))
-        words["found"] = as_printed(100 * share, 0)
-        verdict = "reproduced" if 2 * share > 1 else "contradicted"
-        return Outcome(
-            verdict, words["found"], None, case.facts.evidence, words, why="most_above.answers"
-        )
-    mean = Reported(row["mean"]).interval(case.facts.rounding)
-    spread = Reported(row["sd"]).interval(case.facts.rounding).high ** 2 * Fraction(size - case.ddof, size)
-
-    def beyond(distance: Fraction) -> Fraction:
-        """The least share that lies on the side of the mean, for a limit so far from it."""
-        return distance**2 / (distance**2 + spread) if distance > 0 else Fraction(0)
-
-    least, most = beyond(mean.low - line), 1 - beyond(line - mean.high)
-    words["found"] = as_printed(100 * least, 0)
-    verdict = "reproduced" if 2 * least > 1 else "possible" if 2 * most > 1 else "contradicted"
-    grid = [Fraction(i, 100) for i in range(100, 501)]
-    power = sum(2 * (1 - beyond(line - value)) <= 1 for value in grid) / len(grid)
-    return Outcome(verdict, words["found"], power, "implied", words)
-
-
 # --- words, lists and places -------------------------------------------------------------------------
 
 
@@ -642,36 +603,10 @@ def dates(
     return Outcome(verdict, again, power, "implied", words, why=f"dates.{relation}")
 
 
-DESIGN = ("waves", "attrition", "correlation", "alpha")
-
-
-def too_few_to_see(case: Case, candidates: ast.expr, *, power: ast.expr, **named: ast.expr) -> Outcome:
-    """Check that a `change` (in SD) is too small to be seen among so many candidates; rests on assumptions.
-
-    Not so if even the smaller number of candidates would show it.  Power: the share of numbers of candidates
-    with as many digits that would show it.
-    """
-    if set(named) != {*DESIGN, "change"}:
-        raise ValueError(f"inputs: expected {', '.join((*DESIGN, 'change'))}; found {', '.join(named)}")
-    given = {name: float(case.number(node).value) for name, node in named.items()}
-    design = Measurements(**{**{name: given[name] for name in DESIGN}, "waves": int(given["waves"])})
-    told, wanted = case.number(candidates), float(case.number(power).value)
-    low, high = _universe(case, told.ends[0], Fraction(1))
-    sizes = list(dict.fromkeys([*map(int, told.ends), *range(int(max(low, 5)), int(high) + 1)]))
-    seen = detectable_effect(sizes, design=design, power=wanted)["detectable_change_sd"].to_numpy()
-    own, others = seen[: len(set(told.ends))], seen[len(set(told.ends)) :]
-    again = "-".join(as_printed(Fraction(float(size)), 2) for size in sorted(own))
-    change = as_printed(Fraction(given["change"]), 2)
-    words = {"found": again, "change": change, "candidates": told.text}
-    verdict = "possible" if own.max() > given["change"] else "contradicted"
-    share = float((others <= given["change"]).mean())
-    return Outcome(verdict, again, share, "simulated", words)
-
-
 CHECKS: dict[str, Callable[..., Outcome]] = {
     function.__name__: function
     for function in (
-        *(equals, answered, percentage, compares, rank, mean_and_sd, most_above),
-        *(present, numbered, same_words, options, read_in_print, dates, too_few_to_see),
+        *(equals, percentage, compares, rank, mean_and_sd, dates),
+        *(present, numbered, same_words, options, read_in_print),
     )
 }

@@ -7,8 +7,8 @@ Python.  A number in it is one of four things, with `+ - * /` and brackets betwe
     figures.complete              a printed place: figures.<id>, claim.<id>, table.<item>.mean (sd, count),
                                   <resource>.<id> (its low to high, or what is printed there),
                                   <resource>.<id>.<column>; `printed` is the number of the claim itself
-    rows("topics", group="employer")        a count: rows, distinct, total, parts
-    margin_of_error(figures.complete, 95, figures.population)    a statistic: see FUNCTIONS
+    rows("topics", group="employer")        a count: see COUNTS
+    margin_of_error(figures.complete, 95, figures.population)    a statistic: see STATISTICS
 
 A resource is one of datapackage.json, without its document when it is that of the claim.  A filter such as
 group="employer" asks for that text, "!employer" for any other, "~employer" for a cell that contains it.
@@ -21,23 +21,23 @@ import operator
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from fractions import Fraction
-from functools import cached_property
+from functools import cached_property, reduce
 
 import pandas as pd
 from scipy import stats
 
 from loopbaanchecks.comparison import exact_moments
 from loopbaanchecks.estimates import counts_behind_percentages, margin_of_error, required_sample_size
+from loopbaanchecks.pilots import Measurements, detectable_effect
 from loopbaanchecks.reported import Reported, Rounding
 from loopbaanchecks.scales import score_scales
 from loopbaanchecks.study import Study, read_resource
 
 ROUNDED_UNITS = {"percent", "mean_1_5"}  # whole numbers in these units were rounded as well
-OPERATIONS = {
-    ast.Add: operator.add,
-    ast.Sub: operator.sub,
-    ast.Mult: operator.mul,
-    ast.Div: operator.truediv,
+OPERATIONS = {ast.Add: operator.add, ast.Sub: operator.sub, ast.Mult: operator.mul, ast.Div: operator.truediv}
+COUNTS = {  # rows("topics", group="employer"); distinct("modules", "area"); total("published", "printed",
+    **{"rows": 0, "distinct": 1, "total": 1},  # table=1): the sum of a column; parts("sections", "2.4",
+    "parts": 2,  # "holds"): how many parts, between semicolons, a cell has
 }
 
 
@@ -293,8 +293,10 @@ class Facts:
             case ast.BinOp(left=left, op=op, right=right) if type(op) in OPERATIONS:
                 pair = self.number(left, claim), self.number(right, claim)
                 return pair[0].combined(pair[1], OPERATIONS[type(op)])
-            case ast.Call(func=ast.Name(id=name), args=args, keywords=named) if name in FUNCTIONS:
-                return FUNCTIONS[name](self, claim, args, {k.arg: word(k.value) for k in named})
+            case ast.Call(func=ast.Name(id=name), args=args) if name in STATISTICS:
+                return STATISTICS[name](*(self.number(argument, claim) for argument in args))
+            case ast.Call(func=ast.Name(id=name), args=args, keywords=named) if name in COUNTS:
+                return self._count(name, [*map(word, args)], {k.arg: word(k.value) for k in named}, claim)
         parts = dotted(node)
         if parts is None or len(parts) > 3 or (len(parts) == 1 and parts != ["printed"]):
             raise ValueError(f"expected a number, a printed place or a function; found {ast.unparse(node)}")
@@ -343,6 +345,22 @@ class Facts:
             return Number.of(mean, 2, self.evidence)
         return read_number(self.items.loc[item, statistic], rounding=self.rounding, rounded=True)
 
+    def _count(self, name: str, args: list[str], filters: Mapping[str, str], claim: pd.Series) -> Number:
+        resource, *rest = args
+        if len(rest) != COUNTS[name]:
+            raise ValueError(f"{name}: expected {COUNTS[name]} words after the resource; found {rest}")
+        if name == "parts":
+            key, column = rest
+            cell = _text(self.row(resource, key, claim["document"])[column])
+            return Number.of(sum(part.strip() != "" for part in cell.split(";")))
+        rows = self.select(resource, claim["document"], filters)
+        if name == "rows":
+            return Number.of(len(rows))
+        if name == "distinct":
+            return Number.of(rows[rest[0]].nunique())
+        numbers = [read_number(_text(cell), rounding=self.rounding) for cell in rows[rest[0]]]
+        return reduce(lambda a, b: a.combined(b, operator.add), numbers, Number.of(0))
+
     def observed_mean(self, item: str) -> Fraction | None:
         """Return the mean of the answers to an item or of a scale; None without a file or answers."""
         if self.responses is None or item not in self.responses:
@@ -356,78 +374,49 @@ def _text(cell: object) -> str:
     return f"{cell:.12g}".replace(".", ",") if isinstance(cell, float) else str(cell)
 
 
-# --- functions: each takes the facts, the claim, its arguments and its filters -----------------------
+# --- statistics: each takes numbers ------------------------------------------------------------------
 
 
-def _rows(facts: Facts, claim: pd.Series, args: Sequence[ast.expr], filters: Mapping[str, str]) -> Number:
-    (resource,) = args
-    return Number.of(len(facts.select(word(resource), claim["document"], filters)))
-
-
-def _distinct(facts: Facts, claim: pd.Series, args: Sequence[ast.expr], filters: Mapping[str, str]) -> Number:
-    resource, column = map(word, args)
-    return Number.of(facts.select(resource, claim["document"], filters)[column].nunique())
-
-
-def _total(facts: Facts, claim: pd.Series, args: Sequence[ast.expr], filters: Mapping[str, str]) -> Number:
-    resource, column = map(word, args)
-    cells = facts.select(resource, claim["document"], filters)[column]
-    return sum_of(read_number(_text(cell), rounding=facts.rounding) for cell in cells)
-
-
-def sum_of(numbers) -> Number:
-    """Return the sum of numbers; the sum of none is zero."""
-    whole = Number.of(0)
-    for number in numbers:
-        whole = whole.combined(number, operator.add)
-    return whole
-
-
-def _parts(facts: Facts, claim: pd.Series, args: Sequence[ast.expr], filters: Mapping[str, str]) -> Number:
-    resource, key, column = map(word, args)
-    cell = _text(facts.row(resource, key, claim["document"])[column])
-    return Number.of(sum(part.strip() != "" for part in cell.split(";")))
-
-
-def _behind(facts: Facts, claim: pd.Series, args: Sequence[ast.expr], filters: Mapping[str, str]) -> Number:
-    percentage, n = args
-    printed, size = facts.text(percentage, claim), int(facts.number(n, claim).value)
-    found = counts_behind_percentages([printed], size, rounding=facts.rounding, exhaustive=False)
+def _behind(percentage: Number, n: Number) -> Number:
+    found = counts_behind_percentages([percentage.text], int(n.value), rounding="either", exhaustive=False)
     if len(found) != 1:
-        raise ValueError(f"behind: expected one count behind {printed} %; found {len(found)}")
+        raise ValueError(f"behind: expected one count behind {percentage.text} %; found {len(found)}")
     return Number.of(int(found[0, 0]))
 
 
-def _sample(facts: Facts, claim: pd.Series, args: Sequence[ast.expr], filters: Mapping[str, str]) -> Number:
-    margin, confidence, population = (facts.number(node, claim).value for node in args)
-    level = {"confidence": float(confidence / 100), "population": int(population)}
-    return Number.of(required_sample_size(float(margin / 100), **level))
+def _sample(margin: Number, confidence: Number, population: Number) -> Number:
+    level = {"confidence": float(confidence.value / 100), "population": int(population.value)}
+    return Number.of(required_sample_size(float(margin.value / 100), **level))
 
 
-def _margin(facts: Facts, claim: pd.Series, args: Sequence[ast.expr], filters: Mapping[str, str]) -> Number:
-    n, confidence, population = (facts.number(node, claim).value for node in args)
-    level = {"confidence": float(confidence / 100), "population": int(population)}
-    return Number.of(Fraction(100 * margin_of_error(int(n), **level)))
+def _margin(n: Number, confidence: Number, population: Number) -> Number:
+    level = {"confidence": float(confidence.value / 100), "population": int(population.value)}
+    return Number.of(100 * margin_of_error(int(n.value), **level))
 
 
-def _confidence(facts: Facts, claim: pd.Series, args: Sequence[ast.expr], filters: Mapping[str, str]) -> Number:
-    margin, n, population = (facts.number(node, claim) for node in args)
-    size = {"n": int(n.value), "population": int(population.value)}
-    one_sd = margin_of_error(**size, confidence=0.95) / stats.norm.ppf(0.975)
-    level = [Fraction(float(100 - 200 * stats.norm.sf(float(end) / 100 / one_sd))) for end in margin.span]
-    middle = Fraction(float(100 - 200 * stats.norm.sf(float(margin.value) / 100 / one_sd)))
-    return Number((middle, middle), (level[0], level[1]))
+def _confidence(margin: Number, n: Number, population: Number) -> Number:
+    one_sd = margin_of_error(int(n.value), confidence=0.95, population=int(population.value)) / 1.959964
+    low, middle, high = (
+        Fraction(float(100 - 200 * stats.norm.sf(float(value) / 100 / one_sd)))
+        for value in (margin.span[0], margin.value, margin.span[1])
+    )
+    return Number((middle, middle), (low, high))
 
 
-FUNCTIONS: dict[str, Callable] = {
-    "rows": _rows,  # rows("topics", group="employer"): how many rows
-    "distinct": _distinct,  # distinct("modules", "area"): how many different values
-    "total": _total,  # total("published", "printed", table=1): the sum of a column
-    "parts": _parts,  # parts("sections", "2.4", "holds"): how many parts, by semicolons, in a cell
+def _detectable(candidates: Number, *design: Number) -> Number:
+    waves, attrition, correlation, alpha, power = (float(number.value) for number in design)
+    plan = Measurements(waves=int(waves), attrition=attrition, correlation=correlation, alpha=alpha)
+    seen = detectable_effect([int(end) for end in candidates.ends], design=plan, power=power)
+    ends = sorted(Fraction(float(size)) for size in seen["detectable_change_sd"])
+    return Number((ends[0], ends[-1]), (ends[0], ends[-1]), 2, "simulated")
+
+
+STATISTICS: dict[str, Callable[..., Number]] = {
     "behind": _behind,  # behind(figures.share_wo, 97): the only count behind a percentage
     "required_sample": _sample,  # required_sample(margin, confidence, population), in percent
     "margin_of_error": _margin,  # margin_of_error(n, confidence, population), in percent
     "confidence_behind": _confidence,  # confidence_behind(margin, n, population), in percent
+    "detectable_change": _detectable,  # in SD, of so many candidates: waves, attrition, correlation, alpha, power
 }
 
 
