@@ -5,10 +5,10 @@ import re
 import numpy as np
 import pandas as pd
 
+from loopbaanchecks.periods import MONTHS
 from loopbaanchecks.references import Facts
 from loopbaanchecks.study import Study
 
-MONTHS = "januari februari maart april mei juni juli augustus september oktober november december".split()
 MONTH = re.compile(r"\b(?:jan|feb|maart|apr|mei|juni|juli|aug|sep|okt|nov|dec)[a-z]*\b")
 SEASON = re.compile(r"\b(?:voorjaar|zomer|najaar)\b")
 WAYS = ("scale", "shuffle", "drop", "ask")
@@ -32,7 +32,9 @@ class Changed(Facts):
         if claim["check"] in ("rank", "mean_and_sd", "most_above") or "table." in claim["inputs"]:
             order = self.rng.permutation(len(study.items))
             values = study.items[["mean", "sd", "mean_printed"]].to_numpy()[order]
-            made["items"] = study.items.assign(**dict(zip(["mean", "sd", "mean_printed"], values.T, strict=True)))
+            made["items"] = study.items.assign(
+                **dict(zip(["mean", "sd", "mean_printed"], values.T, strict=True))
+            )
         if "claim." in claim["inputs"] or '"claims"' in claim["inputs"]:
             self.claims = self.change(ledger).set_index("id")
 

@@ -25,6 +25,7 @@ def claim(name, verdict="reproduced", **given):
     return {
         "id": name,
         "document": "report_2021",
+        "list": "claims",
         "section": "4.1",
         "locator": "paragraph 2",
         "paraphrase_nl": f"Bewering {name} met 4,10.",
@@ -33,26 +34,36 @@ def claim(name, verdict="reproduced", **given):
         "printed": "4,10",
         "unit": "mean_1_5",
         "n": None,
-        "check": "same_as",
+        "check": "equals",
         "inputs": "",
-        "reason_nl": "",
-        "reason_en": "",
+        **dict.fromkeys(("read_as_nl", "read_as_en", "place_1", "place_2", "same_defect_as"), ""),
+        **{f"{name}_{to}": "" for name in ("assumption", "reason", "remark") for to in LANGUAGES},
         "verdict": verdict,
         "recalculated": "4,12",
         "power": 0.5,
-        "contradiction": "",
         "why_nl": "Daarom.",
         "why_en": "Therefore.",
         "evidence": "implied",
     } | given
 
 
+PLACES = {"place_1": "4.1", "place_2": "table 9"}
 LEDGER = pd.DataFrame(
     [
         claim("a.one"),
-        claim("b", "consistent", power=0.01, kind="cell", recalculated=""),
-        claim("c", "contradicted", contradiction="arithmetic", power=None, paraphrase_nl="<b>vet</b> & meer"),
-        claim("d", "not_checkable", document="tno_2007", power=None, why_nl="", reason_nl="Te weinig."),
+        claim("b", "possible", power=0.01, kind="row", recalculated="", read_as_nl="Zo.", read_as_en="So."),
+        claim(
+            "c",
+            "contradicted",
+            power=None,
+            paraphrase_nl="<b>vet</b> & meer",
+            place_1="4.1",
+            place_2="table 9",
+        ),
+        claim(
+            "d", "not_checkable", document="tno_2007", power=None, why_nl="Nodig: meer.", reason_nl="Meer."
+        ),
+        claim("e", "present", list="references", power=None),
     ]
 )
 
@@ -97,16 +108,25 @@ def test_every_claim_is_a_row_with_its_anchor_and_words(page):
     assert first.th.get_text().startswith("Bewering a.one met 4,10." if dutch else "Claim a.one with 4.10.")
     assert first.a["href"] == "#claim-a.one"
     cells = [cell.get_text(" ", strip=True) for cell in first.find_all("td")]
-    assert cells[0] == ("gereproduceerd" if dutch else "reproduced")
+    assert cells[0] == ("klopt" if dutch else "reproduced")
     assert cells[1] == "50\N{NO-BREAK SPACE}%"
     assert cells[2].startswith("4,10" if dutch else "4.10")
     assert cells[3] == ("4,12" if dutch else "4.12")
-    assert ("rekenkundig" if dutch else "arithmetic") in rows["claim-c"].get_text()
+    assert ("[4.1; tabel 9]" if dutch else "[4.1; table 9]") in rows["claim-c"].get_text()
+    assert ("Gelezen als: Zo." if dutch else "Read as: So.") in rows["claim-b"].th.get_text()
+    assert "Gelezen als" not in first.get_text() and "Read as" not in first.get_text()
     assert rows["claim-d"]["data-document"] == "tno_2007"
     if dutch:
         assert "<b>vet</b> & meer" in rows["claim-c"].th.get_text()  # escaped, not bold
         assert "alinea 2" in first.get_text()
-        assert "Te weinig." in rows["claim-d"].get_text()
+        assert "Nodig: meer." in rows["claim-d"].get_text()
+
+
+def test_references_are_a_list_of_their_own(page):
+    (row,) = page.find(id="pointed").tbody.find_all("tr")
+    assert row["id"] == "claim-e"
+    assert row.find(class_="verdict-present")
+    assert "4" in page.find(id="count").get_text()
 
 
 def test_headlines_stand_with_figure_mark_and_place(page):
@@ -144,30 +164,33 @@ def test_the_policy_lets_through_one_script_and_one_style_by_their_hash(page):
 def test_marks_verdicts_citation_and_rerun_are_there(page):
     text = page.get_text()
     marks = page.find(class_="meanings").find_all(class_=["evidence", "verdict"])
-    assert len(marks) == len(index.VERDICTS) + len(index.EVIDENCE)
+    assert len(marks) == len(index.JUDGED) + len(index.EVIDENCE)
     assert "Post" in text and "Heemskerk" in text and "KvL/APRO/2007.202/11410" in text
     assert f"loopbaanchecks reproduce --run {page.find('code').get_text().split()[-1]}" in text
     assert page.time["datetime"] in text
 
 
 def test_counts_add_up_and_power_stands_beside_them():
-    first, second = index.tally(LEDGER)
+    claims = LEDGER[LEDGER["list"] == "claims"]
+    first, second = index.tally(claims)
     assert first["whole"] == first["whole"] | {"total": 3, "reproduced": 1, "power": 0.255, "n_power": 2}
-    assert [row["kind"] for row in first["rows"]] == ["number", "cell"]
+    assert [row["kind"] for row in first["rows"]] == ["number", "row"]
     assert second["whole"]["power"] is None
-    assert [part["width"] for part in second["whole"]["widths"]] == [0, 0, 0, 100]
-    assert index.weakness(LEDGER) == {"known": 2, "weak": 1, "limit": index.WEAK}
-    assert {one["verdict"]: one["count"] for one in index.totals(LEDGER)} == dict.fromkeys(index.VERDICTS, 1)
-    assert index.reasons(LEDGER, "nl") == [("Te weinig.", 1)]
+    assert [part["width"] for part in second["whole"]["widths"]] == [0, 0, 0, 0, 0, 100]
+    assert index.weakness(claims) == {"known": 2, "weak": 1, "limit": index.WEAK}
+    totals = {one["verdict"]: (one["count"], one["power"], one["n_power"]) for one in index.totals(claims)}
+    assert totals["reproduced"] == (1, 0.5, 1)
+    assert totals["contradicted"] == (1, None, 0)
+    assert index.reasons(claims, "nl") == [("M.", 1)]
 
 
-@given(st.lists(st.tuples(st.sampled_from("abcdefghijklmn"), st.sampled_from(index.VERDICTS)), min_size=1))
+@given(st.lists(st.tuples(st.sampled_from("abcdefghijklmn"), st.sampled_from(index.JUDGED)), min_size=1))
 def test_no_claim_is_lost_in_counting(pairs):
     rows = [claim(str(i), verdict, kind=kind) for i, (kind, verdict) in enumerate(pairs)]
     (part,) = index.tally(pd.DataFrame(rows))
     assert len(part["rows"]) <= index.KINDS + 1
     assert sum(row["total"] for row in part["rows"]) == part["whole"]["total"] == len(pairs)
-    for verdict in index.VERDICTS:
+    for verdict in index.JUDGED:
         assert sum(row[verdict] for row in part["rows"]) == part["whole"][verdict]
     assert sum(one["width"] for one in part["whole"]["widths"]) == pytest.approx(100, abs=0.01)
 
@@ -177,7 +200,8 @@ def test_a_ledger_that_a_notebook_wrote_is_used(run):
     (run / "01_one" / "tables").mkdir()
     kept.to_csv(run / "01_one" / "tables" / "ledger.csv", index=False)
     index.write_index(run)
-    rows = soup(run / "index.nl.html").find(id="claims").tbody.find_all("tr")
+    page = soup(run / "index.nl.html")
+    rows = [row for name in ("claims", "pointed") for row in page.find(id=name).tbody.find_all("tr")]
     assert len(rows) == len(kept)
     assert all("Uit de notebook." in row.get_text() for row in rows)
 
@@ -219,7 +243,7 @@ def test_a_folder_without_reports_is_refused(tmp_path):
 def test_the_real_ledger_has_a_word_for_all_it_holds():
     ledger, keys = evaluate(Study()), set(read_vocabulary().index)
     index.check_ledger(ledger)
-    for column in ("kind", "unit", "contradiction"):
+    for column in ("kind", "unit"):
         used = {f"{column}.{value}" for value in set(ledger[column]) - {""}}
         assert used <= keys, used - keys
     for document in set(ledger["document"]):

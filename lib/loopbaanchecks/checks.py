@@ -4,7 +4,7 @@ A claim names one check; `inputs` are its arguments (grammar: `references`).  To
 claims.csv such as `equals` with `100 * figures.responses / figures.population`, and run
 `loopbaanchecks claims`.
 
-Verdicts: see `VERDICTS`.  What rests on a reading of ours (`read_as`) is at most possible, at worst not found.
+Verdicts: see `VERDICTS`.  What rests on a reading of ours is at best possible, at worst not found.
 
 Power is the share of random claims that the check would have refused.  A random number has as many digits
 and decimals as the printed one, or lies between 0 and 100 (percent) or 1 and 5 (mean_1_5), all as likely.
@@ -328,9 +328,14 @@ def compares(case: Case, *comparisons: ast.expr) -> Outcome:
     ways = [_related(case.number(a), relation, case.number(b)) for a, relation, b in pairs]
     verdict = {2: "reproduced", 1: "possible", 0: "contradicted"}[min(ways)]
     again = case.shown(*comparisons)
-    ours = any(isinstance(side, ast.Constant) for a, _, b in pairs for side in (a, b))
+    ours = any(_is_limit(side) for a, _, b in pairs for side in (a, b))
     power = _limit_power(case, pairs) if ours else _order_power(pairs)
     return Outcome(verdict, again, power, case.evidence or "published", {"found": again})
+
+
+def _is_limit(side: ast.expr) -> bool:
+    """Whether a side of a comparison is a number of ours."""
+    return isinstance(side, ast.Constant) and not isinstance(side.value, str)
 
 
 def _related(a: Number, relation: Callable, b: Number) -> int:
@@ -358,9 +363,9 @@ def _limit_power(case: Case, pairs: list[tuple]) -> float:
     """Return the share of random sets of numbers that would not all lie beyond the limits."""
     fits: dict[str, np.ndarray] = {}
     for a, relation, b in pairs:
-        if isinstance(a, ast.Constant) == isinstance(b, ast.Constant):
+        if _is_limit(a) == _is_limit(b):
             raise ValueError("expected a limit beside every number, or none at all")
-        side = b if isinstance(a, ast.Constant) else a
+        side = b if _is_limit(a) else a
         value = case.number(side)
         unit = Fraction(1, 10 ** max(value.decimals, 2 if case.claim["unit"] in UNIVERSES else 0))
         low, high = _universe(case, value.ends[1], unit)
@@ -385,9 +390,10 @@ def rank(
     """
     items, place = [word(name) for name in names], "top" if place is None else word(place)
     labels = case.labels(items)
-    if unprinted := [name for name in items if name not in case.facts.items.index]:
-        if case.facts.responses is None or not set(unprinted) <= set(case.facts.responses):
-            return Outcome("not_checkable", words={"items": labels}, why="rank")
+    unprinted = [name for name in items if name not in case.facts.items.index]
+    known = set() if case.facts.responses is None else set(case.facts.responses)
+    if not set(unprinted) <= known:
+        return Outcome("not_checkable", words={"items": labels})
     number = int(word(table)) if table is not None else int(case.item(names[0])["table"])
     rows = case.facts.items[case.facts.items["table"] == number]
     beginning = "" if among is None else word(among)
@@ -421,10 +427,10 @@ def _mean(case: Case, name: str) -> Fraction:
 
 
 def mean_and_sd(case: Case, item: ast.expr, n: ast.expr) -> Outcome:
-    """Check that answers of so many respondents can print the mean and SD of a row; with a file, that they do.
+    """Check that answers of n respondents can print the mean and SD of a row; with a file, that they do.
 
-    A row that does not fit is conditional: the documents print no number of answers per row.  A row that could
-    not fail, and a scale of an unknown number of items, are not checkable.  Power: `consistency.power`.
+    A row that does not fit is conditional: no number of answers is printed per row.  A row that could not
+    fail, and a scale of an unknown number of items, are not checkable.  Power: `consistency.power`.
     """
     row, size = case.item(item), int(case.number(n).value)
     if case.facts.observed_mean(row["item"]) is not None:
@@ -463,16 +469,14 @@ def _row_again(case: Case, row: pd.Series) -> Outcome:
     ).iloc[0]
     mean, sd = (as_printed(Fraction(again[name]), 2) for name in ("mean_again", "sd_again"))
     words = {"mean": mean, "sd": sd, "n": int(again["n"])}
-    return Outcome(
-        again["verdict"], f"{mean}; {sd}", None, case.facts.evidence, words, "mean_and_sd.answers"
-    )
+    return Outcome(again["verdict"], f"{mean}; {sd}", None, case.facts.evidence, words, "mean_and_sd.answers")
 
 
 # --- words, lists and places -------------------------------------------------------------------------
 
 
-def present(case: Case, *things: ast.expr, section: ast.expr | None = None) -> Outcome:
-    """Check that every thing is there: rows of data/, all of them in the `section` pointed at if one is given."""
+def exists(case: Case, *things: ast.expr, section: ast.expr | None = None) -> Outcome:
+    """Check that every thing is there: rows of data/, all in the `section` pointed at if one is given."""
     counts = [int(case.number(thing).value) for thing in things]
     words = {"count": sum(counts), "target": "" if section is None else word(section), "places": ""}
     if not all(counts):
@@ -488,12 +492,15 @@ def present(case: Case, *things: ast.expr, section: ast.expr | None = None) -> O
         places += [place for place in found["section"].unique() if place not in places]
     words["places"] = ", ".join(places)
     verdict = "reproduced" if places == [words["target"]] else "contradicted"
-    return Outcome(verdict, words["places"], words=words, why="present.section")
+    return Outcome(verdict, words["places"], words=words, why="exists.section")
 
 
 def numbered(case: Case) -> Outcome:
     """Check that the number of the heading printed follows that of the heading before it."""
-    headings, own = list(case.facts.frame("sections", case.claim["document"])["section"]), case.claim["printed"]
+    headings, own = (
+        list(case.facts.frame("sections", case.claim["document"])["section"]),
+        case.claim["printed"],
+    )
     if own not in headings[1:]:
         raise ValueError(f"expected a section of sections.csv with one before it; found {own!r}")
     before = headings[headings.index(own) - 1]
@@ -506,11 +513,13 @@ def same_words(case: Case, other: ast.expr) -> Outcome:
     """Check that another printed place has the same words, whatever the case or the punctuation."""
     texts = [case.claim["printed"], case.text(other)]
     words = [re.findall(r"\w+", text.casefold()) for text in texts]
-    return Outcome("reproduced" if words[0] == words[1] else "contradicted", texts[1], words={"found": texts[1]})
+    return Outcome(
+        "reproduced" if words[0] == words[1] else "contradicted", texts[1], words={"found": texts[1]}
+    )
 
 
 def options(case: Case, questions: ast.expr, *asked: ast.expr) -> Outcome:
-    """Check that the questions of a block, or one variable, have one of the words among their printed answers.
+    """Check that the questions of a block, or one variable, have one of the words among their answers.
 
     Power: the share of the other lists of answers in the questionnaire that have none.
     """
@@ -560,11 +569,11 @@ def dates(
     lasts: ast.expr | None = None,
     year: ast.expr | None = None,
 ) -> Outcome:
-    """Check dates told in Dutch words (`periods`): they follow each other, lie `within` a period, or last so long.
+    """Check dates in Dutch words (`periods`): they follow each other, lie `within` a period or last so long.
 
     A date is a printed place or text in quotes; `+` a number makes it so many calendar months later.  `year`
-    is for dates without one; `lasts` is a number of months, to the nearest, of one date or from one to another.  Power: the share of random
-    orders, of the days of a year, or of lengths up to a year that would be refused.
+    is for dates without one; `lasts` is a number of months, to the nearest, of one date or from one to
+    another.  Power: the share of random orders, of the days of a year, or of lengths up to a year refused.
     """
     default = None if year is None else int(word(year))
 
@@ -607,6 +616,6 @@ CHECKS: dict[str, Callable[..., Outcome]] = {
     function.__name__: function
     for function in (
         *(equals, percentage, compares, rank, mean_and_sd, dates),
-        *(present, numbered, same_words, options, read_in_print),
+        *(exists, numbered, same_words, options, read_in_print),
     )
 }

@@ -6,17 +6,18 @@ of each table get.  `evaluate` lets every claim be decided by its check (`checks
 
 import re
 from collections.abc import Mapping
+from dataclasses import replace
 from functools import lru_cache
 
 import pandas as pd
 
-from loopbaanchecks.checks import ANSWERS, CHECKS, VERDICTS, Outcome, decide
+from loopbaanchecks.checks import ANSWERS, VERDICTS, Outcome, decide
 from loopbaanchecks.references import Facts, read_claims
 from loopbaanchecks.reported import Rounding
 from loopbaanchecks.study import Study, read_vocabulary
 
 __all__ = [
-    *("CHECKS", "COLUMNS", "VERDICTS", "check_claims", "check_verdicts", "evaluate", "explained", "lines"),
+    *("COLUMNS", "VERDICTS", "check_claims", "check_verdicts", "evaluate", "explained", "lines"),
     *("place_name", "read_claims", "row_claims", "summary"),
 ]
 
@@ -208,15 +209,12 @@ def _refuse(ledger: pd.DataFrame, wrong: pd.Series, message: str) -> None:
 
 def _decided(claim: pd.Series, facts: Facts, usual: Facts, words: pd.DataFrame, ddof: int) -> dict:
     """Return the result columns of one claim."""
-    if not claim["check"]:
-        outcome = Outcome("not_checkable")
-    else:
-        outcome = decide(claim, facts, ddof=ddof)
+    outcome = decide(claim, facts, ddof=ddof) if claim["check"] else Outcome("not_checkable")
     row = {"verdict": outcome.verdict, "recalculated": outcome.recalculated, "power": outcome.power}
-    if outcome.verdict == "contradicted" and facts is not usual and outcome.evidence not in ANSWERS:
-        if decide(claim, usual, ddof=ddof).verdict != "contradicted":
-            row["verdict"], outcome.words["rounding"] = "conditional", facts.rounding
-            outcome = Outcome(**{**vars(outcome), "assumption": "rounding"})
+    blamed = outcome.verdict == "contradicted" and outcome.evidence not in ANSWERS
+    if blamed and facts is not usual and decide(claim, usual, ddof=ddof).verdict != "contradicted":
+        row["verdict"], outcome.words["rounding"] = "conditional", facts.rounding
+        outcome = replace(outcome, assumption="rounding")
     for place, language in enumerate(LANGUAGES):
         said = words[language]
         values = {"printed": claim["printed"], **outcome.words}
@@ -260,7 +258,8 @@ def place_name(place: str, words: Mapping[str, str]) -> str:
     >>> place_name("appendix 1, line 686", read_vocabulary()["nl"])
     'bijlage 1, regel 686'
     """
-    known = {k.removeprefix("locator.").replace("_", " "): k for k in words.keys() if k.startswith("locator.")}
+    keys = [key for key in dict(words) if key.startswith("locator.")]
+    known = {key.removeprefix("locator.").replace("_", " "): key for key in keys}
     pattern = "|".join(sorted(map(re.escape, known), key=len, reverse=True))
     return re.sub(rf"\b(?:{pattern})\b", lambda found: words[known[found[0]]], place)
 

@@ -277,7 +277,9 @@ class Report:
         flag = shown["verdict"].eq("contradicted") & ~shown["verdict"].eq("contradicted").all()
         words, rows = self.words[self.language], shown.to_dict("records")
         why = [claims.explained(row, words, language=self.language) for row in rows]
-        shown = shown.assign(label=list(map(Link, shown[f"paraphrase_{self.language}"], shown["id"])), why=why)
+        shown = shown.assign(
+            label=list(map(Link, shown[f"paraphrase_{self.language}"], shown["id"])), why=why
+        )
         columns = ["label", "printed", "recalculated", "verdict", "power", "why", "evidence"]
         self.tables[name] = frame.reset_index(drop=True)
         self.captions[name] = self.word(f"caption.{name}", **values)

@@ -257,7 +257,7 @@ def tally(ledger: pd.DataFrame) -> list[dict[str, Any]]:
 
 
 def totals(ledger: pd.DataFrame) -> list[dict[str, Any]]:
-    """Return per `verdict` how many claims got it (`count`), the median of their `power` (or None) and of how many."""
+    """Return per `verdict` how many claims got it (`count`) and the median `power` (or None) of how many."""
     found = []
     for verdict in JUDGED:
         rows = ledger[ledger["verdict"] == verdict]

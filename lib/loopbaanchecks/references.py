@@ -35,9 +35,11 @@ from loopbaanchecks.study import Study, read_resource
 
 ROUNDED_UNITS = {"percent", "mean_1_5"}  # whole numbers in these units were rounded as well
 OPERATIONS = {ast.Add: operator.add, ast.Sub: operator.sub, ast.Mult: operator.mul, ast.Div: operator.truediv}
-COUNTS = {  # rows("topics", group="employer"); distinct("modules", "area"); total("published", "printed",
-    **{"rows": 0, "distinct": 1, "total": 1},  # table=1): the sum of a column; parts("sections", "2.4",
-    "parts": 2,  # "holds"): how many parts, between semicolons, a cell has
+COUNTS = {  # and how many words follow the resource
+    "rows": 0,  # rows("topics", group="employer"): how many rows
+    "distinct": 1,  # distinct("modules", "area"): how many different values
+    "total": 1,  # total("published", "printed", table=1): the sum of a column
+    "parts": 2,  # parts("sections", "2.4", "holds"): how many parts, between semicolons, a cell has
 }
 
 
@@ -416,7 +418,7 @@ STATISTICS: dict[str, Callable[..., Number]] = {
     "required_sample": _sample,  # required_sample(margin, confidence, population), in percent
     "margin_of_error": _margin,  # margin_of_error(n, confidence, population), in percent
     "confidence_behind": _confidence,  # confidence_behind(margin, n, population), in percent
-    "detectable_change": _detectable,  # in SD, of so many candidates: waves, attrition, correlation, alpha, power
+    "detectable_change": _detectable,  # (candidates, waves, attrition, correlation, alpha, power), in SD
 }
 
 
