@@ -181,7 +181,7 @@ def test_counts_add_up_and_power_stands_beside_them():
     totals = {one["verdict"]: (one["count"], one["power"], one["n_power"]) for one in index.totals(claims)}
     assert totals["reproduced"] == (1, 0.5, 1)
     assert totals["contradicted"] == (1, None, 0)
-    assert index.reasons(claims, "nl") == [("M.", 1)]
+    assert index.reasons(claims, "nl") == [("Meer.", 1)]
 
 
 @given(st.lists(st.tuples(st.sampled_from("abcdefghijklmn"), st.sampled_from(index.JUDGED)), min_size=1))

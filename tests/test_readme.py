@@ -95,7 +95,8 @@ def test_what_the_readme_says_of_the_ledger_is_computed():
     counts = ledger.loc[ledger["list"] == "claims", "verdict"].value_counts()
     said = f"{counts['contradicted']} are contradicted by another printed place; {counts['conditional']} more"
     assert f"Of {counts.sum()} claims of both documents {said}" in README
-    assert f"a list of their own, {(ledger['list'] == 'references').sum()} of them" in " ".join(README.split())
+    references = (ledger["list"] == "references").sum()
+    assert f"a list of their own, {references} of them" in " ".join(README.split())
 
 
 def test_the_findings_of_the_other_reports_are_what_a_run_gives(reproduced):

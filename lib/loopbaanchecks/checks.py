@@ -576,40 +576,44 @@ def dates(
     another.  Power: the share of random orders, of the days of a year, or of lengths up to a year refused.
     """
     default = None if year is None else int(word(year))
-
-    def ends(node: ast.expr) -> tuple[Period, Period]:
-        if isinstance(node, ast.BinOp) and isinstance(node.op, ast.Add):
-            least, most = (int(end) for end in case.number(node.right).ends)
-            return tuple(end.later(least, most) for end in ends(node.left))
-        return read_ends(case.text(node), year=default)
-
-    told = [ends(node) for node in texts]
+    told = [_ends(case, node, default) for node in texts]
     whole = [Period(begin.first, end.last) for begin, end in told]
     again = "; ".join(one.text for one in whole)
     if lasts is not None:
-        begin, end = told[0] if len(told) == 1 else whole
-        month = DAYS_PER_YEAR / 12
-        low, high = ((b - a).days / month for a, b in ((begin.last, end.first), (begin.first, end.last)))
-        months = case.number(lasts).value
-        least, most = months - Fraction(1, 2), months + Fraction(1, 2)
-        certain, may = least <= low and high <= most, low <= most and least <= high
-        again = "-".join(dict.fromkeys(as_printed(length, 1) for length in (low, high)))
-        power, limit, relation = 1 - min(float(1 + high - low) / 12, 1), as_printed(months, 0), "lasts"
-    elif within is not None:
-        begin, end = ends(within)
+        return _lasts(*(told[0] if len(told) == 1 else whole), case.number(lasts).value)
+    if within is not None:
+        begin, end = _ends(case, within, default)
         period = Period(begin.first, end.last)
         certain = all(period.first <= one.first and one.last <= period.last for one in whole)
         may = all(one.first <= period.last and period.first <= one.last for one in whole)
         passed = math.prod(min((period.days + one.days - 1) / float(DAYS_PER_YEAR), 1) for one in whole)
-        power, limit, relation = 1 - passed, period.text, "within"
-    else:
-        pairs = list(itertools.combinations(whole, 2))
-        certain = all(a.last <= b.first for a, b in pairs)
-        may = all(a.first <= b.last for a, b in pairs)
-        power, limit, relation = 1 - 1 / math.factorial(len(whole)), "", "order"
+        return _dated(certain, may, again, 1 - passed, period.text, "within")
+    pairs = list(itertools.combinations(whole, 2))
+    certain, may = all(a.last <= b.first for a, b in pairs), all(a.first <= b.last for a, b in pairs)
+    return _dated(certain, may, again, 1 - 1 / math.factorial(len(whole)), "", "order")
+
+
+def _ends(case: Case, node: ast.expr, year: int | None) -> tuple[Period, ...]:
+    """Return when a date begins and ends."""
+    if isinstance(node, ast.BinOp) and isinstance(node.op, ast.Add):
+        least, most = (int(end) for end in case.number(node.right).ends)
+        return tuple(end.later(least, most) for end in _ends(case, node.left, year))
+    return read_ends(case.text(node), year=year)
+
+
+def _lasts(begin: Period, end: Period, months: Fraction) -> Outcome:
+    """Return whether it is so many months, to the nearest, from one date to another."""
+    month, half = DAYS_PER_YEAR / 12, Fraction(1, 2)
+    low, high = ((b - a).days / month for a, b in ((begin.last, end.first), (begin.first, end.last)))
+    again = "-".join(dict.fromkeys(as_printed(length, 1) for length in (low, high)))
+    certain = months - half <= low and high <= months + half
+    may = low <= months + half and months - half <= high
+    return _dated(certain, may, again, 1 - min(float(1 + high - low) / 12, 1), as_printed(months, 0), "lasts")
+
+
+def _dated(certain: bool, may: bool, again: str, power: float, limit: str, relation: str) -> Outcome:
     verdict = "reproduced" if certain else "possible" if may else "contradicted"
-    words = {"found": again, "limit": limit}
-    return Outcome(verdict, again, power, "implied", words, why=f"dates.{relation}")
+    return Outcome(verdict, again, power, "implied", {"found": again, "limit": limit}, f"dates.{relation}")
 
 
 CHECKS: dict[str, Callable[..., Outcome]] = {
