@@ -9,13 +9,15 @@ import itertools
 import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from functools import partial
 from typing import Literal
 
 import numpy as np
 import pandas as pd
 from scipy import stats
-from statsmodels.stats.power import TTestPower
 
+from loopbaanchecks.digits import settled
+from loopbaanchecks.estimates import effect_with_power
 from loopbaanchecks.intercepts import fit_intercepts
 
 CONDITIONS = ("satisfied", "considering", "acting", "must_leave", "self_steering")
@@ -548,7 +550,7 @@ def calibrate(
     )
     frame = pd.DataFrame(dict(zip(names, grid, strict=True)))
     frame["expected_persons"] = mean / parts
-    frame["reproduces"] = frame["expected_persons"].between(*target)
+    frame["reproduces"] = settled(frame["expected_persons"]).between(*target)
     return frame.assign(probability=high - low, reading=reading, evidence="simulated")
 
 
@@ -595,7 +597,7 @@ def required(
         raise ValueError(f"quantity: expected enrolled or guided; found {quantity!r}")
 
     def persons(lever: str, value: float) -> float:
-        return float(expected({**parameters, lever: value})[f"{quantity}_persons"].sum())
+        return settled(expected({**parameters, lever: value})[f"{quantity}_persons"].sum())
 
     rows = []
     for lever, limit in limits.items():
@@ -681,12 +683,13 @@ def change_power(change_sd: float, *, candidates: int, design: Measurements) -> 
     Notes
     -----
     Random intercept per candidate; generalised least squares over the dropout patterns gives the standard
-    error, noncentral t (statsmodels TTestPower) the power, with observations - candidates - 1 degrees of
+    error, the noncentral t distribution the power, with observations - candidates - 1 degrees of
     freedom.  Checked against `simulated_power` and, without attrition, the closed form of two waves.
     """
     error, freedom = _precision(candidates, design)
-    size = abs(change_sd) / error / np.sqrt(freedom + 1)
-    return float(TTestPower().power(size, nobs=freedom + 1, alpha=design.alpha, alternative="two-sided"))
+    limit, shift = stats.t.isf(design.alpha / 2, freedom), abs(change_sd) / error
+    other_side = np.nan_to_num(stats.nct.cdf(-limit, freedom, shift))  # NaN here and there below 1e-20
+    return float(stats.nct.sf(limit, freedom, shift) + other_side)
 
 
 def detectable_effect(candidates: Sequence[int], *, design: Measurements, power: float) -> pd.DataFrame:
@@ -722,12 +725,10 @@ def detectable_effect(candidates: Sequence[int], *, design: Measurements, power:
         raise ValueError(f"power: expected between alpha ({design.alpha}) and 1; found {power}")
     rows = []
     for number in candidates:
-        error, freedom = _precision(number, design)
-        size = TTestPower().solve_power(
-            nobs=freedom + 1, alpha=design.alpha, power=power, alternative="two-sided"
-        )
+        error, _ = _precision(number, design)
+        change = effect_with_power(partial(change_power, candidates=number, design=design), power)
         done = number * (1 - design.attrition) ** (design.waves - 1)
-        rows.append((number, done, error, float(np.squeeze(size)) * error * np.sqrt(freedom + 1)))
+        rows.append((number, done, error, change))
     names = ["candidates", "completing_persons", "standard_error_sd", "detectable_change_sd"]
     return pd.DataFrame(rows, columns=names).assign(evidence="simulated")
 
