@@ -24,6 +24,7 @@ import pandas as pd
 
 from loopbaanchecks import consistency
 from loopbaanchecks.comparison import compare_rows, exact_moments
+from loopbaanchecks.digits import exact, settled
 from loopbaanchecks.estimates import (
     counts_behind_percentages,
     margin_of_error,
@@ -385,8 +386,8 @@ def margin(case: Case) -> Outcome:
     """Check the margin of error of n, confidence level (percent) and population, with its correction."""
     n, confidence, population = (case.number(i).value for i in range(3))
     level = {"confidence": float(confidence / 100)}
-    value = Fraction(100 * margin_of_error(int(n), population=int(population), **level))
-    without = as_printed(Fraction(100 * margin_of_error(int(n), **level)), case.told.decimals)
+    value = exact(100 * margin_of_error(int(n), population=int(population), **level))
+    without = as_printed(exact(100 * margin_of_error(int(n), **level)), case.told.decimals)
     return _judge(case, Number((value,) * 2, (value,) * 2), evidence="implied", without=without)
 
 
@@ -538,7 +539,7 @@ def _rows_again(case: Case, row: pd.Series) -> Outcome | None:
         return None
     responses = case.facts.responses
     again = compare_rows(row.to_frame().T, responses, ddof=case.ddof, rounding=case.facts.rounding).iloc[0]
-    mean, sd = (as_printed(Fraction(again[name]), 2) for name in ("mean_again", "sd_again"))
+    mean, sd = (as_printed(exact(again[name]), 2) for name in ("mean_again", "sd_again"))
     found = {"mean": mean, "sd": sd}.get(case.named.get("statistic", ""), f"{mean}; {sd}")
     values = {"mean": mean, "sd": sd, "n": int(again["n"]), "found": found}
     wrong = "arithmetic" if again["verdict"] == "contradicted" else ""
@@ -896,13 +897,13 @@ def too_few_to_see(case: Case) -> Outcome:
     design = Measurements(**{**{name: given[name] for name in DESIGN}, "waves": int(given["waves"])})
     ends = [int(end) for end in case.number(0).ends]
     seen = detectable_effect(ends, design=design, power=given["power"])["detectable_change_sd"]
-    texts = [as_printed(Fraction(float(size)), 2) for size in sorted(set(seen))]
+    texts = [as_printed(exact(size), 2) for size in sorted(set(seen))]
     values = {
         "found": "-".join(texts),
-        "change": as_printed(Fraction(given["change"]), 2),
+        "change": as_printed(exact(given["change"]), 2),
         "candidates": case.number(0).text,
     }
-    word = "consistent" if seen.max() > given["change"] else "contradicted"
+    word = "consistent" if settled(seen.max()) > given["change"] else "contradicted"
     return Outcome(
         word, values["found"], None, "" if word == "consistent" else "arithmetic", "simulated", values
     )

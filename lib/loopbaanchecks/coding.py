@@ -12,6 +12,7 @@ import pandas as pd
 from scipy import stats
 
 from loopbaanchecks.agreement import Unit, character_ratings, span_ratings
+from loopbaanchecks.digits import settled
 from loopbaanchecks.estimates import check_between, check_columns, check_sizes
 
 Within = Literal["overlap", "interview"]
@@ -323,7 +324,7 @@ def saturation(
     has = coded.reindex(sources["source"], fill_value=0).to_numpy() > 0
     n, k = len(has), np.arange(1, len(has) + 1)
     missed = stats.hypergeom.pmf(0, n, has.sum(axis=0)[:, None], k)
-    expected = (1 - missed).sum(axis=0)
+    expected = settled((1 - missed).sum(axis=0))  # all of them at the last interview, not 1e-15 fewer
     shuffled = [np.logical_or.accumulate(has[rng.permutation(n)]).sum(axis=1) for _ in range(orders)]
     low, high = np.quantile(shuffled, [(1 - confidence) / 2, (1 + confidence) / 2], axis=0)
     curve = {"interviews": k, "as_held": np.logical_or.accumulate(has).sum(axis=1), "expected": expected}

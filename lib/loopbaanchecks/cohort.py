@@ -5,23 +5,20 @@ that is not there is attrition; a wave that is not there while a later one is, i
 in the numbers: nobody is dropped silently.
 """
 
-import warnings
 from collections.abc import Mapping
 from dataclasses import dataclass
 
 import numpy as np
 import pandas as pd
 from scipy import stats
-from statsmodels.regression.linear_model import OLS
-from statsmodels.regression.mixed_linear_model import MixedLM
-from statsmodels.tools.sm_exceptions import ConvergenceWarning, SingularMatrixWarning
 
 from loopbaanchecks.estimates import check_between, check_columns, proportion_interval
+from loopbaanchecks.intercepts import Fit, fit_intercepts
 from loopbaanchecks.pilots import CONDITIONS, SEGMENTS, STEPS, classify
 
 KEYS = ["candidate", "centre", "wave"]
 LEAST_CENTRES = 5  # below it a variance between centres says nothing; statsmodels and lme4 give one anyway
-NO_VARIANCE = 1e-4  # of the residual variance: what is less counts as none
+LEAST_GAIN = 1e-3  # in restricted log-likelihood, by a random intercept that stays; rounding gives 1e-10
 
 
 @dataclass(frozen=True)
@@ -277,10 +274,10 @@ def change_over_waves(
     Notes
     -----
     Score = wave (categories) + centre + candidate + rest, by REML; centre and candidate are random
-    intercepts.  With fewer than five centres they are fixed effects; when a variance comes out as nought
-    or the fit does not converge, that intercept is left out.  Intervals: t with as many degrees of freedom
-    as there are scores beyond one per candidate and later wave.  Whoever left counts with the scores there
-    are (missing at random).
+    intercepts.  With fewer than five centres they are fixed effects; an intercept that raises the
+    log-likelihood by 0.001 or less is left out.  Intervals: t with as many degrees of freedom as there are
+    scores beyond one per candidate and later wave.  Whoever left counts with the scores there are (missing
+    at random).
     Source: Pinheiro and Bates (2000), Mixed-Effects Models in S and S-PLUS, sections 2.2 and 2.4.2.
     Checked against R 4.2.2 (nlme, and lme4 where it calls the fit singular): tests/reference/change.csv.
     """
@@ -295,8 +292,9 @@ def change_over_waves(
             f"measurements: expected {outcome} at wave 1 and later, of at least two candidates more than "
             f"once; found {len(seen)} scores of {seen['candidate'].nunique()} candidates at waves {waves}"
         )
-    *found, method = _fit(seen, outcome, waves)
-    numbers, errors = (np.asarray(one, dtype=float) for one in found)
+    fit, method = _fit(seen, outcome, waves)
+    keep = slice(1, len(waves))
+    numbers, errors = fit.estimate[keep], fit.standard_error[keep]
     reach = stats.t.ppf((1 + confidence) / 2, freedom) * errors
     n = np.array([(seen["wave"] == wave).sum() for wave in waves[1:]])
     ends = {"estimate": numbers, "ci_low": numbers - reach, "ci_high": numbers + reach}
@@ -304,34 +302,21 @@ def change_over_waves(
     return frame.assign(n_missing=measurements["candidate"].nunique() - n, method=method)
 
 
-def _fit(seen: pd.DataFrame, outcome: str, waves: list[int]) -> tuple[np.ndarray, np.ndarray, str]:
-    """Return differences from wave 1, their standard errors, and the model that gave them."""
-    columns = [seen[outcome], seen["wave"].astype(int), seen["centre"], seen["candidate"]]
-    data = pd.concat(columns, axis=1).set_axis(["score", "wave", "centre", "candidate"], axis="columns")
-    data = data.reset_index(drop=True)
-    keep, formula, centres = slice(1, len(waves)), "score ~ C(wave)", data["centre"].nunique()
-    without = "flat_centre" if centres > 1 else "one_centre"
-    if centres >= LEAST_CENTRES:
-        nested = {"groups": "centre", "re_formula": "1", "vc_formula": {"candidate": "0 + C(candidate)"}}
-        if fit := _usable(MixedLM.from_formula(formula, data, **nested)):
-            return fit.fe_params.iloc[keep], fit.bse_fe.iloc[keep], "mixed_centre_candidate"
-    elif centres > 1:
-        formula, without = f"{formula} + C(centre)", "fixed_centre"
-    if fit := _usable(MixedLM.from_formula(formula, data, groups="candidate")):
-        return fit.fe_params.iloc[keep], fit.bse_fe.iloc[keep], f"mixed_candidate_{without}"
-    fit = OLS.from_formula(formula, data).fit()
-    return fit.params.iloc[keep], fit.bse.iloc[keep], f"ols_{without}"
-
-
-def _usable(model: MixedLM):
-    """Return the fitted model (REML), or None when it did not converge or a variance is nought."""
-    try:
-        with warnings.catch_warnings():
-            for allowed in (ConvergenceWarning, SingularMatrixWarning, RuntimeWarning):
-                warnings.simplefilter("ignore", allowed)
-            fit = model.fit(reml=True, method=["bfgs", "lbfgs"])
-    except np.linalg.LinAlgError:
-        return None
-    variances = np.concatenate([np.diag(np.atleast_2d(fit.cov_re)), np.atleast_1d(fit.vcomp)])
-    usable = fit.converged and np.isfinite(fit.bse_fe).all() and (variances > NO_VARIANCE * fit.scale).all()
-    return fit if usable else None
+def _fit(seen: pd.DataFrame, outcome: str, waves: list[int]) -> tuple[Fit, str]:
+    """Return the fit, whose effects 1, 2, ... are differences from wave 1, and its model."""
+    score, wave = seen[outcome].to_numpy(), seen["wave"].to_numpy(dtype=int)
+    candidate, _ = pd.factorize(seen["candidate"])
+    centre, centres = pd.factorize(seen["centre"])
+    design = np.column_stack([np.ones(len(seen)), *(wave == one for one in waves[1:])])
+    groups, without = [candidate], "flat_centre" if len(centres) > 1 else "one_centre"
+    if len(centres) >= LEAST_CENTRES:
+        groups.append(centre[np.unique(candidate, return_index=True)[1]])
+    elif len(centres) > 1:
+        design = np.column_stack([design, *(centre == one for one in range(1, len(centres)))])
+        without = "fixed_centre"
+    plain, *mixed = (fit_intercepts(score, design, groups[:levels]) for levels in range(len(groups) + 1))
+    if mixed[0].log_likelihood - plain.log_likelihood <= LEAST_GAIN or np.isinf(plain.log_likelihood):
+        return plain, f"ols_{without}"
+    if len(mixed) == 2 and mixed[1].log_likelihood - mixed[0].log_likelihood > LEAST_GAIN:
+        return mixed[1], "mixed_centre_candidate"
+    return mixed[0], f"mixed_candidate_{without}"

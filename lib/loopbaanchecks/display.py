@@ -7,9 +7,12 @@ import base64
 import html
 import io
 import json
+import math
 import re
 from collections.abc import Sequence
 from datetime import datetime
+from decimal import Decimal
+from fractions import Fraction
 from pathlib import Path
 from typing import NamedTuple
 from zipfile import ZIP_DEFLATED, ZipFile, ZipInfo
@@ -24,6 +27,7 @@ from matplotlib.ticker import FuncFormatter
 from matplotlib.transforms import Affine2D
 
 from loopbaanchecks import claims
+from loopbaanchecks.digits import exact, settled, settled_frame
 from loopbaanchecks.figures import ACCENT, INK, SOFT, plot_intervals, text_width
 from loopbaanchecks.paths import RESULTS
 from loopbaanchecks.study import Study, read_vocabulary
@@ -58,7 +62,7 @@ def format_number(value, spec: str, language: str) -> str:
     Returns
     -------
     str
-        The formatted number.
+        The formatted number: a computed one to ten digits first, then halves away from zero.
 
     Examples
     --------
@@ -71,13 +75,15 @@ def format_number(value, spec: str, language: str) -> str:
         return str(value) if spec in ("text", "word") else printed_number(str(value), language)
     if value is None or pd.isna(value):
         return ""
-    if spec == "number":
-        digits = next((i for i in range(3) if round(value, i) == round(value, 3)), 3)
-        value, spec = float(value), f"decimal{digits}" if digits else "count"
-    whole = isinstance(value, int | np.integer)
-    value = float(value) * (100 if spec.startswith("percent") else 1)
-    decimals = 0 if spec in ("count", "signed") or whole else int(spec[-1])
-    text = f"{round(value, decimals) + 0.0:{'+' if spec == 'signed' else ''},.{decimals}f}"
+    if isinstance(value, float) and not math.isfinite(value):
+        return str(value)
+    number = exact(value) * (100 if spec.startswith("percent") else 1)
+    whole = isinstance(value, int | np.integer) and spec != "number"
+    decimals = 3 if spec == "number" else 0 if spec in ("count", "signed") or whole else int(spec[-1])
+    steps = math.floor(abs(number) * 10**decimals + Fraction(1, 2)) * (-1 if number < 0 else 1)
+    while spec == "number" and decimals and steps % 10 == 0:
+        steps, decimals = steps // 10, decimals - 1
+    text = f"{Decimal(steps).scaleb(-decimals):{'+' if spec == 'signed' else ''},.{decimals}f}"
     if language == "nl":
         text = text.translate(str.maketrans(",.", ".,"))
     return text + (" %" if spec.startswith("percent") else "")
@@ -198,7 +204,7 @@ class Report:
     def number(self, name: str, value, *, evidence: str) -> None:
         """Keep one number for numbers.json, with its evidence mark."""
         check_evidence(evidence)
-        plain = value if isinstance(value, str | bool | int) or value is None else float(value)
+        plain = value if isinstance(value, str | bool | int) or value is None else settled(value)
         self.numbers[name] = {"value": plain, "evidence": evidence}
 
     # -- tables ------------------------------------------------------------------------------
@@ -236,7 +242,7 @@ class Report:
         """
         check_evidence(evidence)
         kept = frame if "evidence" in frame else frame.assign(evidence=evidence)
-        self.tables[name] = kept.reset_index(drop=True)
+        self.tables[name] = settled_frame(kept).reset_index(drop=True)
         self.captions[name] = self.word(f"caption.{name}", **values)
         shown = self._in_language(kept)
         columns = list(columns or [c for c in shown if c != "evidence"])
@@ -278,7 +284,7 @@ class Report:
         shown = shown.assign(label=list(map(Link, shown[f"paraphrase_{self.language}"], shown["id"])))
         shown = shown.rename(columns={f"why_{self.language}": "why"})
         columns = ["label", "printed", "recalculated", "verdict", "power", "why", "evidence"]
-        self.tables[name] = frame.reset_index(drop=True)
+        self.tables[name] = settled_frame(frame).reset_index(drop=True)
         self.captions[name] = self.word(f"caption.{name}", **values)
         display(HTML(_html_table(self, shown[columns], html.escape(self.captions[name]), list(flag))))
 
@@ -394,7 +400,8 @@ class Report:
         Returns
         -------
         Path
-            The folder.  CSV and JSON do not depend on the language; the workbook and the figures do.
+            The folder.  CSV and JSON do not depend on the language; the workbook and the figures do.  Floats
+            are written to ten digits, see `digits`.
         """
         for folder in ("tables", "figures"):
             (self.folder / folder).mkdir(parents=True, exist_ok=True)

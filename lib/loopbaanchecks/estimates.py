@@ -1,13 +1,15 @@
 """Sampling figures, intervals, counts behind percentages, and tables of items."""
 
 import math
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 
 import numpy as np
 import pandas as pd
 from scipy import stats
+from scipy.optimize import brentq
 from statsmodels.stats.proportion import proportion_confint
 
+from loopbaanchecks.digits import settled
 from loopbaanchecks.reported import Reported, Rounding, check_rounding
 
 VECTORS_AT_MOST = 1_000_000  # count vectors that `counts_behind_percentages` is willing to list
@@ -47,6 +49,24 @@ def check_sizes(n, population: int | None = None, *, name: str = "n", least: int
 def _z(confidence: float) -> float:
     """Return the two-sided standard normal quantile of a confidence level."""
     return float(stats.norm.ppf((1 + confidence) / 2))
+
+
+def effect_with_power(power: Callable[[float], float], wanted: float) -> float:
+    """Return the effect at which a power that rises with it is as wanted.
+
+    statsmodels' `solve_power` is not used: its result moved by 2e-6 when an input moved by 1e-16.
+
+    Examples
+    --------
+    >>> round(effect_with_power(lambda effect: 1 - math.exp(-effect), 0.5), 12) == round(math.log(2), 12)
+    True
+    """
+    high = 1e-3
+    while power(high) < wanted:
+        high *= 2
+    return float(
+        brentq(lambda effect: power(effect) - wanted, high / 2 if high > 1e-3 else 0, high, xtol=1e-15)
+    )
 
 
 def required_sample_size(
@@ -92,7 +112,7 @@ def required_sample_size(
     if population is not None:
         check_sizes(population, name="population")
         size = population * (size / (size + (population - 1))) if size else 0
-    return max(math.ceil(size), 1)
+    return max(math.ceil(settled(size)), 1)
 
 
 def margin_of_error(n: int, *, confidence: float, population: int | None = None, share: float = 0.5) -> float:

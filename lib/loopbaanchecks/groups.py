@@ -15,7 +15,7 @@ import pandas as pd
 from scipy import stats
 from statsmodels.stats.power import TTestIndPower
 
-from loopbaanchecks.estimates import check_between, check_sizes
+from loopbaanchecks.estimates import check_between, check_sizes, effect_with_power
 from loopbaanchecks.reported import Interval, Reported, Rounding
 
 SHARES = 4001  # shares of the spread in the first group that Welch bounds are searched over
@@ -291,4 +291,8 @@ def detectable_difference(n1: int, n2: int, sd: float = 1.0, *, alpha: float, po
     check_between(alpha=alpha, power=power)
     if not (sd > 0 and alpha < power):
         raise ValueError(f"expected sd above 0 and power above alpha; found {sd!r}, {power!r} and {alpha!r}")
-    return sd * float(TTestIndPower().solve_power(nobs1=n1, alpha=alpha, power=power, ratio=n2 / n1))
+
+    def found(effect: float) -> float:
+        return float(TTestIndPower().power(effect, n1, alpha, ratio=n2 / n1))
+
+    return sd * effect_with_power(found, power)

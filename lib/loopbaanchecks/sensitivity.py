@@ -7,6 +7,7 @@ import pandas as pd
 from SALib.analyze import sobol as analyse
 from SALib.sample import sobol as sample
 
+from loopbaanchecks.digits import settled
 from loopbaanchecks.estimates import check_between, check_columns
 
 Model = Callable[[Mapping[str, np.ndarray], int], np.ndarray]
@@ -82,13 +83,15 @@ def sobol_indices(
     draws = sample.sample(problem, samples, calc_second_order=False, seed=seed)
     given = {name: np.full(len(draws), value) for name, value in numbers["value"].items()}
     given |= {name: draws[:, i] for i, name in enumerate(moving.index)}
-    outcome = np.asarray(model(given, len(draws)), dtype=float)
+    outcome = settled(model(given, len(draws)))
     if np.ptp(outcome) == 0:
         raise ValueError("model: expected an outcome that varies; found one value only")
     found = analyse.analyze(problem, outcome, calc_second_order=False, conf_level=confidence, seed=seed)
     columns = {"first": "S1", "first_margin": "S1_conf", "total": "ST", "total_margin": "ST_conf"}
-    frame = pd.DataFrame({"name": moving.index, **{name: found[key] for name, key in columns.items()}})
-    return frame.sort_values("total", ascending=False, ignore_index=True)
+    frame = pd.DataFrame(
+        {"name": moving.index, **{name: settled(found[key]) for name, key in columns.items()}}
+    )
+    return frame.sort_values("total", ascending=False, kind="stable", ignore_index=True)
 
 
 def one_at_a_time(table: pd.DataFrame, model: Model) -> pd.DataFrame:
@@ -123,8 +126,8 @@ def one_at_a_time(table: pd.DataFrame, model: Model) -> pd.DataFrame:
     given = {name: np.full(rows, value) for name, value in numbers["value"].items()}
     for i, (name, row) in enumerate(moving.iterrows()):
         given[name][2 * i : 2 * i + 2] = row["low"], row["high"]
-    outcome = np.asarray(model(given, rows), dtype=float)
+    outcome = settled(model(given, rows))
     frame = moving[["low", "high"]].rename_axis("name").reset_index()
     frame = frame.assign(outcome_low=outcome[:-1:2], outcome_high=outcome[1::2], outcome=outcome[-1])
-    width = (frame["outcome_high"] - frame["outcome_low"]).abs()
+    width = settled((frame["outcome_high"] - frame["outcome_low"]).abs())
     return frame.loc[width.sort_values(ascending=False, kind="stable").index].reset_index(drop=True)
