@@ -5,6 +5,7 @@ import time
 from fractions import Fraction
 
 import matplotlib.pyplot as plt
+import numpy as np
 import openpyxl
 import pandas as pd
 import pytest
@@ -46,6 +47,11 @@ ROWS = pd.DataFrame(
         (Fraction(18, 97), "percent0", "19 %", "19 %"),
         (1234567, "count", "1.234.567", "1,234,567"),
         (-3, "signed", "-3", "-3"),
+        (np.int64(4), "decimal2", "4", "4"),
+        (np.int64(1234), "number", "1.234", "1,234"),
+        (0.145, "decimal2", "0,15", "0.15"),
+        (0.1 + 0.045, "decimal2", "0,15", "0.15"),
+        (-0.125, "percent0", "-13 %", "-13 %"),
         (1, "signed", "+1", "+1"),
         (5.88, "decimal2", "5,88", "5.88"),
         (-0.0, "decimal1", "0,0", "0.0"),

@@ -55,7 +55,7 @@ def exact(value: float | Fraction) -> Fraction:
     (Fraction(29, 200), Fraction(3, 10), Fraction(1, 3))
     """
     if isinstance(value, Fraction | int | np.integer):
-        return Fraction(value)
+        return Fraction(int(value)) if isinstance(value, np.integer) else Fraction(value)
     return Fraction(repr(settled(value)))
 
 
