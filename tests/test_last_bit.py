@@ -76,12 +76,11 @@ def test_model_and_table_of_change_stay(frame, model, tmp_path):
 
 
 def test_a_grid_point_on_the_target_reproduces_it():
-    base = POINT | {name: 0.0 for name in POINT if name.startswith("delay_weeks")}
-    grid = {"reach": [0.02], "uptake": [0.25], "workforce": [1000]}
-    mean = pilots.calibrate(base, **grid, target=(0, 1e6), reading="total")["expected_persons"].item()
-    for low in moved(np.full(20, mean), 1):
-        target = (settled(low), settled(low) + 1)
-        assert pilots.calibrate(base, **grid, target=target, reading="total")["reproduces"].item()
+    for workforce in range(1000, 1020):
+        grid = {"reach": [0.02], "uptake": [0.25], "workforce": [workforce], "reading": "total"}
+        mean = settled(pilots.calibrate(POINT, **grid, target=(0, 1e6))["expected_persons"].item())
+        for target in ((mean, mean + 1), (mean - 1, mean)):
+            assert pilots.calibrate(POINT, **grid, target=target)["reproduces"].item()
 
 
 def test_a_lever_that_just_makes_its_target_is_feasible():
@@ -124,13 +123,10 @@ def test_the_last_interview_reaches_every_code_exactly():
 
 
 def test_the_detectable_change_is_the_same_to_ten_digits():
-    design = pilots.Measurements(waves=3, attrition=0.15, correlation=0.6, alpha=0.05)
     for n in (20, 80, 200, 400):
-        found = {
-            settled(pilots.detectable_effect([n], design=design, power=p)["detectable_change_sd"].item())
-            for p in moved(np.full(10, 0.8), n)
-        }
-        assert len(found) == 1
+        designs = [pilots.Measurements(3, attrition, 0.6, 0.05) for attrition in moved(np.full(10, 0.15), n)]
+        found = [pilots.detectable_effect([n], design=one, power=0.8) for one in designs]
+        assert len({settled(one["detectable_change_sd"].item()) for one in found}) == 1
 
 
 def test_the_power_of_a_large_change_is_a_number():

@@ -366,9 +366,9 @@ def _pilots(
     weeks = np.concatenate([_weeks(v, name)[which] for name in delays])
     share, reach, uptake = _rates(part)
     workforce = np.rint(part["workforce_persons"]).astype(int)
-    sizes = rng.multinomial(workforce, share.T).T
-    reached = rng.binomial(sizes, 1 - (1 - reach) ** weeks)
-    enrolled = rng.binomial(reached, uptake)
+    sizes = rng.multinomial(workforce, _chance(share).T).T
+    reached = rng.binomial(sizes, _chance(1 - (1 - reach) ** weeks))
+    enrolled = rng.binomial(reached, _chance(uptake))
     arrivals = sum(_by_week(n, r, weeks, rng) for n, r in zip(enrolled, reach, strict=True))
     used, backlog = _serve(arrivals, part, weeks)
     pilot = np.arange(len(v["uptake"]))[which]
@@ -384,12 +384,17 @@ def _pilots(
     columns["guided_persons"] = guided
     columns["waiting_persons"] = columns["enrolled_persons"] - guided
     for name in STEPS:
-        guided = columns[f"{name}_persons"] = rng.binomial(guided, part[f"step_{name}"])
+        guided = columns[f"{name}_persons"] = rng.binomial(guided, _chance(part[f"step_{name}"]))
     if not weekly:
         return pd.DataFrame(columns), {}
     others = sum(_by_week(n, r, weeks, rng) for n, r in zip(reached - enrolled, reach, strict=True))
     flow = {"reached_persons": arrivals + others, "enrolled_persons": arrivals}
     return pd.DataFrame(columns), flow | {"guidance_hours": used, "backlog_hours": backlog}
+
+
+def _chance(share: np.ndarray) -> np.ndarray:
+    """Return chances to twelve decimals: numpy draws in another way above 0.5, or where n p reaches 30."""
+    return np.round(share, 12)
 
 
 def _by_week(
