@@ -16,6 +16,7 @@ import pytest
 import yaml
 
 from loopbaanchecks.paths import NOTEBOOKS, ROOT
+from loopbaanchecks.report.report import EVIDENCE
 from loopbaanchecks.study import read_vocabulary
 
 LIB = ROOT / "lib"
@@ -277,10 +278,10 @@ def test_vocabulary_formats_are_known():
 def test_page_workbook_and_readme_give_the_marks_one_meaning():
     page = json.loads((ROOT / "lib/strictruns/template/words.json").read_text(encoding="utf8"))
     words, readme = read_vocabulary(), (ROOT / "README.md").read_text(encoding="utf8")
-    for mark in ("published", "implied", "simulated", "observed"):
+    for mark in EVIDENCE:
         for key in (mark, f"meaning.{mark}"):
             assert page[key] == words.loc[key, ["nl", "en"]].to_dict(), key
-    assert f"| {words.loc['meaning.implied', 'en']} |" in readme
+        assert f"| {mark} | {words.loc[mark, 'nl']} | {words.loc[f'meaning.{mark}', 'en']} |" in readme, mark
 
 
 def test_notebook_json_is_stable():

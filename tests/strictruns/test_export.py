@@ -118,20 +118,15 @@ def test_sections_are_numbered_and_listed(folder):
     assert page.find("a", class_="skip")["href"] == f"#{page.main['id']}"
 
 
-def test_the_four_marks_are_explained_and_styled(report):
+def test_the_five_marks_are_explained_and_styled(report):
     page = page_of(report)
     marks = [span["class"][1] for span in page.aside.find_all("span", class_="evidence")]
-    assert marks == [f"evidence-{mark}" for mark in ("published", "implied", "simulated", "observed")]
+    assert marks == [f"evidence-{m}" for m in ("published", "implied", "reading", "simulated", "observed")]
     styles = [re.search(rf"\.{mark} \{{ border: ([^;]+)", page.style.get_text())[1] for mark in marks]
-    assert (
-        len(
-            {
-                border.split("#")[0] + mark * ("observed" in mark)
-                for border, mark in zip(styles, marks, strict=True)
-            }
-        )
-        == 4
-    )
+    kinds = {
+        border.split("#")[0] + mark * ("observed" in mark) for border, mark in zip(styles, marks, strict=True)
+    }
+    assert len(kinds) == len(marks)
 
 
 def test_tables_scroll_and_say_what_their_headers_are(folder):

@@ -83,6 +83,7 @@ def test_the_findings_are_what_a_run_gives(folder):
     assert f"For {values['rows_with_power_below_5_percent']} rows the check" in README
     assert f"a band of {100 * values['share_4_5_median_width']:.0f} percentage points" in README
     assert f"{100 * values['pairs_ordered_by_share']:.0f} % of pairs" in README
+    assert f"by the means {values['pairs_ordered_by_mean']} of 313" in README
     low, high = (values[f"cannot_find_information_{end}"] for end in ("low", "high"))
     assert low == high and f"Exactly {low} of 97" in README
     assert values["scale_self_insight_difference_certain"] is True
@@ -106,7 +107,9 @@ def test_the_findings_of_the_other_reports_are_what_a_run_gives(reproduced):
     assert f"in {cells} of 24 cells" in README
     low, high = (kept["03_tno_pilots"][f"share_of_weeks_lost_{end}"]["value"] for end in ("low", "high"))
     assert f"{100 * low:.0f} to {100 * high:.0f} % of the planned weeks" in README
-    assert kept["03_tno_pilots"]["enrolled_at_least_planned_per_centre"]["value"] is True
-    assert kept["03_tno_pilots"]["enrolled_at_least_planned_total"]["value"] is False
-    assert kept["02_qual"]["topics_convergent"]["value"] == 2
-    assert kept["02_qual"]["topics_discordant"]["value"] == 1
+    places = [kept["03_tno_pilots"][f"enrolment_against_plan_{r}"]["value"] for r in ("per_centre", "total")]
+    assert places == ["open", "below"]
+    judged = {"convergent": 2, "complementary": 4, "silent": 2, "discordant": 0}
+    assert {name: kept["02_qual"][f"topics_{name}"]["value"] for name in judged} == judged
+    helps, directed = (kept["02_qual"][f"behaviour_{name}"]["value"] for name in ("helps", "directed"))
+    assert f"on behaviour {helps} of {directed} findings with a direction help" in README

@@ -626,7 +626,7 @@ def required(
 
 @dataclass(frozen=True)
 class Measurements:
-    """How candidates are measured: equally spaced waves, the same change for everyone.
+    """How candidates are measured: equally spaced waves, the same even change for all, who leave too.
 
     `attrition` is the share that drops out before each next wave and stays away; `correlation` that between
     two waves of one candidate, the same for every pair; `alpha` the two-sided level.

@@ -33,7 +33,7 @@ from loopbaanchecks.report.figures import ACCENT, INK, SOFT, plot_intervals, tex
 from loopbaanchecks.study import Study, read_vocabulary
 
 LANGUAGES = ("nl", "en")
-EVIDENCE = ("published", "implied", "simulated", "observed")
+EVIDENCE = ("published", "implied", "reading", "simulated", "observed")
 WRITTEN = datetime(2021, 12, 1)  # what a workbook says of its own making, at every run
 LONG, FIRST = 40, 12  # a table of more rows than LONG is folded in the page after the FIRST
 
