@@ -6,7 +6,8 @@ import krippendorff
 import numpy as np
 import pandas as pd
 
-from loopbaanchecks import agreement, coding
+from codedtexts import agreement
+from codedtexts import summaries as coding
 
 INTERVIEWS, PARAGRAPHS, RESAMPLES, FEW = 28, 40, 10_000, 100
 SEGMENTS, CODES = 100_000, 65

@@ -4,9 +4,9 @@ import itertools
 import time
 from fractions import Fraction
 
-from loopbaanchecks.consistency import count_frequency_tables, frequency_tables
-from loopbaanchecks.frequencies import _listed
-from loopbaanchecks.reported import Reported
+from behindprint.reported import Reported
+from behindprint.rows import _listed
+from behindprint.verdicts import count_frequency_tables, frequency_tables
 from loopbaanchecks.study import Study
 
 SAMPLES = 50  # distributions asked of pysprite per row

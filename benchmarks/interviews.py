@@ -13,8 +13,8 @@ from xml.etree.ElementTree import fromstring
 
 import numpy as np
 
-from loopbaanchecks.codings import Draft, Source, finish, guid
-from loopbaanchecks.interviews import read_interviews, write_refi
+from codedtexts.model import Draft, Source, finish, guid
+from codedtexts.reading import read_interviews, write_refi
 
 SOURCES, CODINGS, WORDS = 40, 2_500, 10_000
 

@@ -15,7 +15,7 @@ import numpy as np
 import pandas as pd
 import pyreadstat
 
-from loopbaanchecks.survey import read_survey, write_survey
+from surveyfiles.reading import read_survey, write_survey
 
 CASES = [(7_000, 120, kind) for kind in (".csv", ".sav", ".zsav", ".xlsx")]
 CASES += [(1_000_000, 20, kind) for kind in (".csv", ".sav")]

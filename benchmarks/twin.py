@@ -7,10 +7,10 @@ from pathlib import Path
 import numpy as np
 import pandas as pd
 
-from loopbaanchecks.frequencies import _listed
-from loopbaanchecks.reported import Reported
+from behindprint.reported import Reported
+from behindprint.rows import _listed
 from loopbaanchecks.study import Study
-from loopbaanchecks.twin import GROUPS, SHARES, _scale_rows, _totals, draw, spread, write_sav
+from loopbaanchecks.twins.survey import GROUPS, SHARES, _scale_rows, _totals, draw, spread, write_sav
 
 SEEDS = 1000
 BATCH = 2000  # tries at a time for drawing until it fits

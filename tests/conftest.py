@@ -10,9 +10,9 @@ import pytest
 from filelock import FileLock
 from hypothesis import settings
 
-from loopbaanchecks import runs
-from loopbaanchecks.paper import BROWSERS
 from loopbaanchecks.paths import NOTEBOOKS, RESULTS, ROOT
+from strictruns import running as runs
+from strictruns.paper import BROWSERS
 
 collect_ignore_glob = ["fixtures/*"]  # generators of the files there, several called make.py
 

@@ -1,6 +1,7 @@
-"""The plan of the house holds: floors, notebooks, set-up files, documents."""
+"""The house holds: packages, notebooks, set-up files, documents."""
 
 import ast
+import doctest
 import itertools
 import json
 import re
@@ -15,56 +16,84 @@ import pytest
 import yaml
 
 from loopbaanchecks.paths import NOTEBOOKS, ROOT
+from loopbaanchecks.report.report import EVIDENCE
 from loopbaanchecks.study import read_vocabulary
 
-LIB = ROOT / "lib" / "loopbaanchecks"
-MODULES = {path.stem: ast.parse(path.read_text(encoding="utf8")) for path in sorted(LIB.glob("*.py"))}
+LIB = ROOT / "lib"
+GENERAL = ("expect", "behindprint", "codedtexts", "surveyfiles", "strictruns")
+STUDY = "loopbaanchecks"
+MODULES = {
+    ".".join(path.relative_to(LIB).with_suffix("").parts): ast.parse(path.read_text(encoding="utf8"))
+    for path in sorted(LIB.rglob("*.py"))
+}
+INSIDE = {  # folders of the study, and which of its other folders each may import
+    "pilots": set(),
+    "claims": {"pilots"},
+    "twins": {"pilots"},
+    "report": {"claims", "pilots", "twins"},
+}
+PURE = [  # modules without files, printing, plotting or chance of their own
+    name
+    for name in MODULES
+    if name.startswith("behindprint.")
+    or name.rpartition(".")[2] in {"arguments", "digits", "offsets", "model", "agreement", "summaries"}
+    or name in {f"{STUDY}.{part}" for part in ("sampling", "scales", "disclosure", "findings")}
+    or name in {f"{STUDY}.pilots.{part}" for part in ("flow", "cohort", "sensitivity", "intercepts")}
+    or name in {f"{STUDY}.claims.dates"}
+]
 BOOKS = sorted(NOTEBOOKS.glob("*.ipynb"))
 PROJECT = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf8"))["project"]
 
 
-def floors():
-    """Module -> floor, from the plan in CONTRIBUTING.md."""
-    rows = re.findall(r"^\| (\d) \| ((?:`\w+`(?:, )?)+) \|", (ROOT / "CONTRIBUTING.md").read_text(), re.M)
-    return {name: int(floor) for floor, names in rows for name in re.findall(r"`(\w+)`", names)}
-
-
 def imports(tree):
-    """Modules of this library that a module imports, and the other packages."""
-    own, others = set(), set()
+    """What a module imports, wherever in it: dotted names of modules."""
+    found = set()
     for node in ast.walk(tree):
         if isinstance(node, ast.ImportFrom) and node.module:
-            first, *rest = node.module.split(".")
-            names = rest[:1] if rest else [alias.name for alias in node.names]
-            (own if first == "loopbaanchecks" else others).update(
-                names if first == "loopbaanchecks" else [first]
-            )
+            found |= {node.module} | {f"{node.module}.{alias.name}" for alias in node.names}
         if isinstance(node, ast.Import):
-            others.update(alias.name.split(".")[0] for alias in node.names)
-    return own & set(MODULES), others
+            found |= {alias.name for alias in node.names}
+    return found
 
 
-def test_every_module_is_in_the_plan():
-    assert set(floors()) == set(MODULES) - {"__init__"}
+@pytest.mark.parametrize("name", MODULES)
+def test_a_general_package_knows_nothing_of_the_study(name):
+    """Each could serve another study: it imports itself, `expect`, and packages that others keep."""
+    package, ours = name.split(".")[0], {*GENERAL, STUDY}
+    used = {other.split(".")[0] for other in imports(MODULES[name])} & ours
+    assert package == STUDY or used <= {package, "expect"}
 
 
-@pytest.mark.parametrize("name", sorted(set(MODULES) - {"__init__"}))
-def test_imports_run_downward_and_the_lower_floors_are_pure(name):
-    plan = floors()
-    own, others = imports(MODULES[name])
-    upward = {other for other in own if plan.get(other, 0) > plan[name]}
-    assert not upward
-    if plan[name] <= 1 and name != "paths":
-        assert not others & {"matplotlib", "seaborn", "IPython", "pathlib", "os", "random"}
-        calls = {
-            node.func.id
-            for node in ast.walk(MODULES[name])
-            if isinstance(node, ast.Call) and isinstance(node.func, ast.Name)
-        }
-        assert not calls & {"open", "print"}
+@pytest.mark.parametrize("name", [name for name in MODULES if name.startswith(f"{STUDY}.")])
+def test_the_folders_of_the_study_use_each_other_in_one_direction(name):
+    folder = name.split(".")[1]
+    parts = {other.split(".")[1] for other in imports(MODULES[name]) if other.startswith(f"{STUDY}.")}
+    used = parts & set(INSIDE)
+    if folder != "__main__":
+        assert used <= INSIDE.get(folder, set()) | {folder}
 
 
-@pytest.mark.parametrize("name", sorted(set(MODULES) - {"__init__", "__main__"}))
+@pytest.mark.parametrize("name", PURE)
+def test_statistics_read_and_print_nothing(name):
+    others = {other.split(".")[0] for other in imports(MODULES[name])}
+    assert not others & {"matplotlib", "seaborn", "IPython", "pathlib", "os", "random"}
+    calls = {
+        node.func.id
+        for node in ast.walk(MODULES[name])
+        if isinstance(node, ast.Call) and isinstance(node.func, ast.Name)
+    }
+    assert not calls & {"open", "print"}
+
+
+@pytest.mark.parametrize("package", GENERAL)
+def test_the_readme_of_a_package_is_one_screen_and_true(package):
+    path = LIB / package / "README.md"
+    assert len(path.read_text(encoding="utf8").splitlines()) <= 60
+    done = doctest.testfile(str(path), module_relative=False, optionflags=doctest.NORMALIZE_WHITESPACE)
+    assert done.attempted and not done.failed
+
+
+@pytest.mark.parametrize("name", MODULES)
 def test_library_never_asserts_and_functions_stay_small(name):
     for node in ast.walk(MODULES[name]):
         assert not isinstance(node, ast.Assert), f"line {node.lineno}"
@@ -247,12 +276,12 @@ def test_vocabulary_formats_are_known():
 
 
 def test_page_workbook_and_readme_give_the_marks_one_meaning():
-    page = json.loads((LIB / "template" / "words.json").read_text(encoding="utf8"))
+    page = json.loads((ROOT / "lib/strictruns/template/words.json").read_text(encoding="utf8"))
     words, readme = read_vocabulary(), (ROOT / "README.md").read_text(encoding="utf8")
-    for mark in ("published", "implied", "simulated", "observed"):
+    for mark in EVIDENCE:
         for key in (mark, f"meaning.{mark}"):
             assert page[key] == words.loc[key, ["nl", "en"]].to_dict(), key
-    assert f"| {words.loc['meaning.implied', 'en']} |" in readme
+        assert f"| {mark} | {words.loc[mark, 'nl']} | {words.loc[f'meaning.{mark}', 'en']} |" in readme, mark
 
 
 def test_notebook_json_is_stable():

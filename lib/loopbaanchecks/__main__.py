@@ -163,7 +163,7 @@ def _options(text: str) -> tuple[int, ...]:
 
 def _reproduce(args: argparse.Namespace) -> int:
     """Run every notebook and say where the results are."""
-    from loopbaanchecks import runs
+    from strictruns import running as runs
 
     _check_paper(args)
     start = perf_counter()
@@ -176,14 +176,14 @@ def _reproduce(args: argparse.Namespace) -> int:
 def _check_paper(args: argparse.Namespace) -> None:
     """Raise before anything starts when PDFs are asked for that nothing here can print."""
     if args.pdf:
-        from loopbaanchecks.paper import find_browser
+        from strictruns.paper import find_browser
 
         find_browser()
 
 
 def _run(args: argparse.Namespace) -> int:
     """Run one notebook, once or for every row of a file."""
-    from loopbaanchecks import runs
+    from strictruns import running as runs
 
     _check_paper(args)
     start = perf_counter()
@@ -211,7 +211,7 @@ def _tell(done: dict, start: float, args: argparse.Namespace) -> int:
     folders = [folder for folder in done.values() if isinstance(folder, Path)]
     folders = list(dict.fromkeys([*(folder.parent for folder in folders), *folders]))
     if args.pdf:
-        from loopbaanchecks.paper import write_pdfs
+        from strictruns.paper import write_pdfs
 
         write_pdfs(folders)
     pages = [page for folder in folders for page in sorted(folder.glob("*.html"))]
@@ -226,7 +226,7 @@ def _tell(done: dict, start: float, args: argparse.Namespace) -> int:
 
 def _parameters(args: argparse.Namespace) -> int:
     """List the parameters of a notebook."""
-    from loopbaanchecks import runs
+    from strictruns import running as runs
 
     for name, parameter in runs.read_parameters(runs.find_notebook(args.notebook)).items():
         print(f"{name} = {parameter.default!r}\n    {parameter.help} ({parameter.allowed})")
@@ -235,12 +235,12 @@ def _parameters(args: argparse.Namespace) -> int:
 
 def _export(args: argparse.Namespace) -> int:
     """Write one page from an executed notebook."""
-    from loopbaanchecks.export import write_html
+    from strictruns.pages import write_html
 
     _check_paper(args)
     write_html(args.notebook, args.page, language=args.language, with_code=args.with_code)
     if args.pdf:
-        from loopbaanchecks.paper import write_pdf
+        from strictruns.paper import write_pdf
 
         write_pdf(args.page, args.page.with_suffix(".pdf"))
     return 0
@@ -248,7 +248,7 @@ def _export(args: argparse.Namespace) -> int:
 
 def _consistency(args: argparse.Namespace) -> int:
     """Print what a printed mean and SD allow: verdict, power, set, bounds, repairs."""
-    from loopbaanchecks import consistency
+    from behindprint import verdicts as consistency
 
     choices = {"options": args.options, "ddof": args.ddof, "rounding": args.rounding, "decimal": args.decimal}
     row = args.mean, args.sd, args.n
@@ -273,8 +273,8 @@ def _consistency(args: argparse.Namespace) -> int:
 
 def _survey(args: argparse.Namespace) -> int:
     """Say what a survey file holds; write a mapping to fill in where names do not match the codebook."""
-    from loopbaanchecks import survey
     from loopbaanchecks.study import Study
+    from surveyfiles import reading as survey
 
     codebook = Study().codebook
     choices = {"decimal": args.decimal, "mapping": args.mapping, "keep": args.keep, "lenient": args.lenient}
@@ -292,8 +292,9 @@ def _survey(args: argparse.Namespace) -> int:
 
 def _claims(args: argparse.Namespace) -> int:
     """Print claims per kind and verdict and every contradiction; write the ledger if asked."""
-    from loopbaanchecks import claims, twin
+    from loopbaanchecks.claims import ledger as claims
     from loopbaanchecks.study import Study
+    from loopbaanchecks.twins import survey as twin
 
     study, answers = Study(), {}
     if args.file:
@@ -309,7 +310,7 @@ def _claims(args: argparse.Namespace) -> int:
 
 def _offer_mapping(args: argparse.Namespace, codebook: "pd.DataFrame") -> None:
     """Write a mapping to fill in, never over one that is there."""
-    from loopbaanchecks import survey
+    from surveyfiles import reading as survey
 
     out = args.write_mapping or Path(f"{args.file.stem}.mapping.csv")
     if args.mapping or (out.exists() and not args.write_mapping):
@@ -320,7 +321,7 @@ def _offer_mapping(args: argparse.Namespace, codebook: "pd.DataFrame") -> None:
 
 def _candidates(args: argparse.Namespace) -> int:
     """Say what a centre's own file holds, or write an empty one to fill in."""
-    from loopbaanchecks import candidates
+    from loopbaanchecks.pilots import candidates
 
     if (args.file is None) == (args.template is None):
         raise ValueError("candidates: expected a file to read, or --template OUT.csv; found both or neither")
@@ -335,7 +336,7 @@ def _candidates(args: argparse.Namespace) -> int:
 
 def _interviews(args: argparse.Namespace) -> int:
     """Say what coded interviews hold and what could not be carried over; write them out if asked."""
-    from loopbaanchecks.interviews import read_interviews, write_refi
+    from codedtexts.reading import read_interviews, write_refi
 
     found = read_interviews(args.file, groups=args.groups, offsets=args.offsets)
     coders = sorted(set(found.segments["coder"]) - {""})
@@ -358,8 +359,8 @@ def _twin(args: argparse.Namespace) -> int:
     """Write a twin as .sav and say which rows needed missing answers."""
     import numpy as np
 
-    from loopbaanchecks import twin
     from loopbaanchecks.study import Study
+    from loopbaanchecks.twins import survey as twin
 
     if args.seed < 0:
         raise ValueError(f"--seed: expected a whole number of zero or more; found {args.seed}")

@@ -9,7 +9,7 @@ from fractions import Fraction
 
 import pandas as pd
 
-from loopbaanchecks.reported import Interval, Reported, Rounding
+from behindprint.reported import Interval, Reported, Rounding
 
 DENOMINATOR = 1000
 WORDS = {True: "reproduced", False: "contradicted"}

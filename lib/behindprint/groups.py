@@ -1,0 +1,299 @@
+"""Two groups from print alone: what overall mean and SD, group means and sizes say of every dataset.
+
+The group means lie in their rounding intervals and average to the overall mean; the total sum of
+squares is printed through the SD, the part between groups through the means, and the rest is within.
+"""
+
+import itertools
+import math
+from collections.abc import Sequence
+from dataclasses import dataclass
+from fractions import Fraction
+
+import numpy as np
+import pandas as pd
+from scipy import stats
+from statsmodels.stats.power import TTestIndPower
+
+from behindprint.effects import effect_with_power
+from behindprint.reported import Interval, Reported, Rounding
+from expect.arguments import check_between, check_sizes
+
+SHARES = 4001  # shares of the spread in the first group that Welch bounds are searched over
+
+
+@dataclass(frozen=True)
+class Subgroups:
+    """Printed means of two groups beside the printed mean and SD of everyone; all as printed text.
+
+    `n1`, `n2` are the group sizes; everyone is in one of the two groups and answered.
+    """
+
+    mean: str
+    sd: str
+    mean1: str
+    mean2: str
+    n1: int
+    n2: int
+
+
+@dataclass(frozen=True)
+class GroupMeans:
+    """What the printed numbers leave of the group means: exact, each end included or not.
+
+    `weighted_mean` is the overall mean by the group means alone; `mean1`, `mean2` and `difference` (second
+    minus first) are None when no dataset prints all the numbers; `sum_of_squares` is (n - ddof) SD^2.
+    """
+
+    weighted_mean: Interval
+    sum_of_squares: Interval
+    mean1: Interval | None = None
+    mean2: Interval | None = None
+    difference: Interval | None = None
+
+    @property
+    def possible(self) -> bool:
+        """Whether any dataset prints all these numbers."""
+        return self.difference is not None
+
+
+Side = tuple[Fraction, Fraction, Interval]  # (u, v, interval): u mean1 + v mean2 lies in the interval
+Point = tuple[Fraction, Fraction]
+
+
+def group_means(printed: Subgroups, *, ddof: int, rounding: Rounding, decimal: str = ",") -> GroupMeans:
+    """Return exact bounds of the group means and their difference, by print alone.
+
+    Parameters
+    ----------
+    printed : Subgroups
+        The printed numbers and the group sizes.
+    ddof : int
+        Of the printed SD: 1 or 0.
+    rounding, decimal
+        As in `reported.Reported`.
+
+    Returns
+    -------
+    GroupMeans
+        Intervals of fractions; `possible` is False when the numbers contradict each other.
+
+    Raises
+    ------
+    ValueError
+        If a group has fewer than two members, ddof is not 0 or 1, the SD is negative, or a text is not a
+        number in that notation.
+
+    Notes
+    -----
+    (mean1, mean2) lies in the rounding intervals of both, their weighted mean in that of the overall mean,
+    and the sum of squares between groups, n1 n2 / n difference^2, is at most that of all: a polygon with
+    rational corners (the root in the last side is taken at sixty decimals, upward).  A linear quantity has
+    its extremes at corners; an end is attained if a corner, or the middle of an edge, that reaches it
+    lies within every open side.  The set is empty exactly if the middle of the corners lies outside it.
+
+    Examples
+    --------
+    >>> found = group_means(Subgroups("4,25", "0,58", "4,0", "4,3", 28, 69), ddof=1, rounding="half_up")
+    >>> found.possible, found.difference.low, found.difference.high
+    (True, Fraction(1261, 4600), Fraction(291, 800))
+    """
+    check_sizes([printed.n1, printed.n2], name="n1, n2", least=2)
+    if ddof not in (0, 1):
+        raise ValueError(f"ddof: expected 1 (sample SD) or 0 (population SD); found {ddof!r}")
+    if Reported(printed.sd, decimal).value < 0:
+        raise ValueError(f"sd: expected a number of zero or more; found {printed.sd!r}")
+    texts = (printed.mean1, printed.mean2, printed.mean, printed.sd)
+    first, second, overall, sd = (Reported(text, decimal).interval(rounding) for text in texts)
+    n = printed.n1 + printed.n2
+    w = Fraction(printed.n1, n)
+    low, high = ((n - ddof) * max(end, Fraction(0)) ** 2 for end in (sd.low, sd.high))
+    squares = Interval(low, high, sd.low_included or sd.low < 0, sd.high_included)
+    reach = _root(high / (n * w * (1 - w)))
+    reach = Interval(-reach, reach, sd.high_included, sd.high_included)
+    zero, one = Fraction(0), Fraction(1)
+    sides = [(one, zero, first), (zero, one, second), (w, 1 - w, overall), (-one, one, reach)]
+    weighted = _extent(w, 1 - w, sides[:2])
+    found = [_extent(*side[:2], sides) for side in (sides[0], sides[1], sides[3])]
+    return GroupMeans(weighted, squares, *found)
+
+
+def _root(square: Fraction) -> Fraction:
+    """Return the square root of a fraction: exact if rational, else rounded up at the sixtieth decimal."""
+    scaled = square.numerator * square.denominator * 10**120
+    root = math.isqrt(scaled)
+    return Fraction(root + (root**2 < scaled), square.denominator * 10**60)
+
+
+def _extent(u: Fraction, v: Fraction, sides: list[Side]) -> Interval | None:
+    """Return the range of u mean1 + v mean2 over the polygon, or None when the polygon is empty."""
+
+    def fits(point: Point) -> bool:
+        return all(p * point[0] + q * point[1] in interval for p, q, interval in sides)
+
+    corners = _corners(sides)
+    if not corners or not fits(_middle(corners)):
+        return None
+    points = corners + [_middle(pair) for pair in itertools.combinations(corners, 2)]
+    values = [u * a + v * b for a, b in points]
+    low, high = min(values), max(values)
+    attained = {value for value, point in zip(values, points, strict=True) if fits(point)}
+    return Interval(low, high, low in attained, high in attained)
+
+
+def _middle(points: Sequence[Point]) -> Point:
+    """Return the mean of some points."""
+    return sum(a for a, _ in points) / len(points), sum(b for _, b in points) / len(points)
+
+
+def _corners(sides: list[Side]) -> list[Point]:
+    """Return the corners of a polygon, no two of whose sides are parallel, its sides counted in."""
+    found = set()
+    for (p, q, one), (r, s, other) in itertools.combinations(sides, 2):
+        for c, d in itertools.product((one.low, one.high), (other.low, other.high)):
+            found.add(((c * s - d * q) / (p * s - r * q), (p * d - r * c) / (p * s - r * q)))
+    return sorted((a, b) for a, b in found if all(i.low <= p * a + q * b <= i.high for p, q, i in sides))
+
+
+def subgroup_difference_bounds(
+    printed: Subgroups, *, ddof: int, rounding: Rounding, confidence: float, decimal: str = ","
+) -> pd.DataFrame:
+    """Return what holds for the two groups in every dataset that prints these numbers.
+
+    Parameters
+    ----------
+    printed, ddof, rounding, decimal
+        As in `group_means`.
+    confidence : float
+        Confidence level of the interval of the difference.
+
+    Returns
+    -------
+    pandas.DataFrame
+        Indexed by quantity, columns `low`, `high` (float): `weighted_mean` (by the group means alone),
+        `mean1`, `mean2`, `difference` (second minus first), `pooled_sd` (within groups), `cohen_d`, `t`,
+        `p` (two-sided), `margin` (half the width of the interval of the difference), `welch_t`, `welch_p`
+        (groups of unequal spread).  All but the first are NaN when no dataset prints these numbers.
+
+    Raises
+    ------
+    ValueError
+        As in `group_means`, or if confidence is not between 0 and 1.
+
+    Notes
+    -----
+    With D the difference, T = (n - ddof) SD^2 and k = n1 n2 / n, the sum of squares within groups is
+    T - k D^2, so for D > 0 the t statistic with pooled variance and n - 2 degrees of freedom has
+    t^2 = (n - 2) k D^2 / (T - k D^2) = (n - 2) / (T / (k D^2) - 1):
+    rising in |D| and falling in the SD.  D and T vary freely where k D^2 <= T, so the extremes are
+    those of D with those of T.  d = t / sqrt(k); p falls in |t|.  Bounds are closed: where rounding
+    excludes an end (`group_means` says so) they are approached, not reached.  Scores are taken as any
+    numbers: response options can only narrow the bounds.
+    Welch's t takes the spread of each group by itself, which print does not give: any share f of the sum
+    of squares within groups may be in the first.  Its squared standard error is linear in f, so its extremes
+    are at f = 0 and 1; p also depends on f through the degrees of freedom and is searched over a grid of f.
+    Checked against R 4.2.2 (t.test, lm on Student's sleep data): tests/reference/sampling.csv; and
+    against datasets that print the numbers, in the tests.
+
+    Examples
+    --------
+    >>> told = Subgroups("4,25", "0,58", "4,0", "4,3", 28, 69)
+    >>> found = subgroup_difference_bounds(told, ddof=1, rounding="half_up", confidence=0.95)
+    >>> found.loc[["difference", "t"]].round(3).values.tolist()
+    [[0.274, 0.364], [2.129, 2.933]]
+    """
+    check_between(confidence=confidence)
+    means = group_means(printed, ddof=ddof, rounding=rounding, decimal=decimal)
+    names = ("weighted_mean", "mean1", "mean2", "difference")
+    intervals = {name: getattr(means, name) for name in names}
+    bounds = {name: (float(i.low), float(i.high)) if i else (np.nan, np.nan) for name, i in intervals.items()}
+    bounds |= _test_bounds(means, printed.n1, printed.n2, confidence)
+    return pd.DataFrame.from_dict(bounds, orient="index", columns=["low", "high"]).rename_axis("quantity")
+
+
+def _test_bounds(means: GroupMeans, n1: int, n2: int, confidence: float) -> dict[str, tuple[float, float]]:
+    """Return the bounds of pooled SD, d, t, p and margin from those of the difference and the SD."""
+    if not means.possible:
+        names = ("pooled_sd", "cohen_d", "t", "p", "margin", "welch_t", "welch_p")
+        return dict.fromkeys(names, (np.nan, np.nan))
+    k, df = Fraction(n1 * n2, n1 + n2), n1 + n2 - 2
+    least, most, total = means.difference.low, means.difference.high, means.sum_of_squares
+
+    def pooled(difference: Fraction, squares: Fraction) -> float:
+        return math.sqrt(max(squares - k * difference**2, 0) / df)
+
+    def ratio(difference: Fraction, squares: Fraction) -> float:
+        sd = pooled(difference, squares)
+        return float(difference) / sd if sd else math.copysign(math.inf, difference) if difference else 0.0
+
+    near = Fraction(0) if least <= 0 <= most else min(least, most, key=abs)
+    spread = pooled(max(least, most, key=abs), total.low), pooled(near, total.high)
+    d = (
+        ratio(least, total.low if least < 0 else total.high),
+        ratio(most, total.low if most > 0 else total.high),
+    )
+    t = (d[0] * math.sqrt(k), d[1] * math.sqrt(k))
+    p = [2 * float(stats.t.sf(abs(value), df)) for value in (*t, *([0.0] if near == 0 else []))]
+    width = float(stats.t.ppf((1 + confidence) / 2, df)) / math.sqrt(k)
+    margin = (width * spread[0], width * spread[1])
+    found = {"pooled_sd": spread, "cohen_d": d, "t": t, "p": (min(p), max(p)), "margin": margin}
+    return found | _welch_bounds(d, near == 0, n1, n2)
+
+
+def _welch_bounds(d: tuple[float, float], crosses: bool, n1: int, n2: int) -> dict[str, tuple[float, float]]:
+    """Return the bounds of Welch's t and p from those of d; `crosses`: the difference may be zero."""
+    shares = np.linspace(0, 1, SHARES)
+    parts = shares / (n1 * (n1 - 1)), (1 - shares) / (n2 * (n2 - 1))
+    error = np.sqrt((n1 + n2 - 2) * sum(parts))  # in units of the pooled SD
+    freedom = sum(parts) ** 2 / (parts[0] ** 2 / (n1 - 1) + parts[1] ** 2 / (n2 - 1))
+    t = (
+        d[0] / (error.min() if d[0] < 0 else error.max()),
+        d[1] / (error.min() if d[1] > 0 else error.max()),
+    )
+    p = [2 * stats.t.sf(abs(value) / error, freedom) for value in d]
+    high = 1.0 if crosses else float(max(one.max() for one in p))
+    return {"welch_t": t, "welch_p": (float(min(one.min() for one in p)), high)}
+
+
+def detectable_difference(n1: int, n2: int, sd: float = 1.0, *, alpha: float, power: float) -> float:
+    """Return the smallest difference that a two-sided t test finds with a given power.
+
+    Parameters
+    ----------
+    n1, n2 : int
+        Group sizes; at least two.
+    sd : float
+        SD within groups; with 1 the result is Cohen's d.
+    alpha, power : float
+        Level of the test and wanted power, between 0 and 1; the power above the level.
+
+    Returns
+    -------
+    float
+        In the unit of `sd`, through statsmodels' TTestIndPower.
+
+    Raises
+    ------
+    ValueError
+        If a group has fewer than two members, the SD is not above 0, or alpha < power does not hold
+        between 0 and 1.
+
+    Notes
+    -----
+    Checked against R 4.2.2 (power.t.test with strict = TRUE, and pt with noncentrality for unequal
+    groups): tests/reference/sampling.csv.
+
+    Examples
+    --------
+    >>> round(detectable_difference(28, 69, alpha=0.05, power=0.8), 2)
+    0.63
+    """
+    check_sizes([n1, n2], name="n1, n2", least=2)
+    check_between(alpha=alpha, power=power)
+    if not (sd > 0 and alpha < power):
+        raise ValueError(f"expected sd above 0 and power above alpha; found {sd!r}, {power!r} and {alpha!r}")
+
+    def found(effect: float) -> float:
+        return float(TTestIndPower().power(effect, n1, alpha, ratio=n2 / n1))
+
+    return sd * effect_with_power(found, power)

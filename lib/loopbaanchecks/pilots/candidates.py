@@ -1,0 +1,371 @@
+"""A career centre's own file: one row per candidate and measurement, checked against its codebook.
+
+All that does not fit is told at once, by line of the file; no candidate is named.  What looks like a name,
+an e-mail address or a citizen service number in the place of a code is refused and not repeated.
+"""
+
+import csv
+import re
+from collections.abc import Callable, Iterator
+from datetime import date, datetime
+from io import StringIO
+from pathlib import Path
+
+import numpy as np
+import pandas as pd
+
+from loopbaanchecks.paths import DATA
+from loopbaanchecks.pilots.cohort import Candidates, wave_gaps
+from loopbaanchecks.study import read_resource
+from surveyfiles.answers import MARKS, plain, shown
+from surveyfiles.cells import decoded
+
+WORDS = {"yes": True, "ja": True, "no": False, "nee": False}
+DATES = ("%Y-%m-%d", "%d-%m-%Y", "%d/%m/%Y")
+CODE = re.compile(r"(?:[a-z]{1,4}[-_.])?[a-z]{0,4}[-_.]?\d{1,6}|(?=.*\d)(?=.*[a-f])[0-9a-f-]{8,40}", re.I)
+NUMBER = re.compile(r"-?\d+(?:[.,]\d+)?")
+KINDS = {"integer": "Int64", "number": "Float64", "yesno": "boolean", "date": "datetime64[s]"}
+DATE_ORDER = {"measurement_date": "enrolment_date", "end_date": "enrolment_date"}
+OTHERWISE = {
+    "comma": "decimal comma, as other numbers of the file have",
+    "point": "decimal point in a file separated by commas",
+}
+LISTED = 10  # lines that a message names
+
+Row = tuple[int, list[str]]  # line of the file, cells
+
+
+def read_codebook(*, data: Path = DATA) -> pd.DataFrame:
+    """Read the columns that a centre's file has: `variable`, `type`, `options`, `required`, labels, note."""
+    return read_resource("tno_2007-candidates", data=data)
+
+
+def read_candidates(path: str | Path, *, data: Path = DATA, today: date | None = None) -> Candidates:
+    """Read the candidates of one or more centres.
+
+    Parameters
+    ----------
+    path : str or Path
+        CSV, separated by commas or semicolons, in UTF-8 (with or without byte order mark) or windows-1252;
+        one row per candidate and measurement, columns in any order.  One decimal sign per file, a comma only
+        beside semicolons; days with the year first, or day, month, year.
+    data : Path
+        Folder with the codebook, tno_2007/candidates.csv.
+    today : date, optional
+        No date may be later; the day itself when left out.
+
+    Returns
+    -------
+    Candidates
+        `measurements`, `gaps` (wave 1 and 3 without 2: kept), `details`, evidence `observed`.
+
+    Raises
+    ------
+    ValueError
+        If the file is empty or does not fit: all problems at once, with lines; never with candidates.
+    """
+    path = Path(path)
+    book = read_codebook(data=data)
+    header, rows, details = _read_rows(path, book)
+    fitting = [(line, row) for line, row in rows if len(row) == len(header)]
+    problems = _width_problems(header, rows, details["delimiter"])
+    if absent := _column_problems(header, book):
+        raise _error(path, absent + problems)
+    cells = _cells(header, fitting)
+    details["decimal sign"] = _decimal(cells, book, details["delimiter"])
+    frame, unfit = _typed(cells, book, details["decimal sign"])
+    problems += unfit + _order_problems(frame, today or date.today())
+    if problems:
+        raise _error(path, problems)
+    frame = frame.drop(columns="line").sort_values(["centre", "candidate", "wave"], ignore_index=True)
+    return Candidates(frame, wave_gaps(frame), details, "observed")
+
+
+def write_candidates(measurements: pd.DataFrame | None, path: str | Path, *, data: Path = DATA) -> None:
+    """Write measurements as `read_candidates` reads them; without any, an empty file to fill in.
+
+    Parameters
+    ----------
+    measurements : DataFrame or None
+        As in `Candidates`.
+    path : str or Path
+        Ends in .csv; semicolons, decimal commas and a byte order mark, as a Dutch Excel has it.
+    data : Path
+        Folder with the codebook.
+
+    Raises
+    ------
+    ValueError
+        If the path does not end in .csv, there is a file already, or a column is absent.
+    """
+    path = Path(path)
+    names = read_codebook(data=data)["variable"].tolist()
+    if path.suffix.lower() != ".csv":
+        raise ValueError(f"{path.name}: expected a name that ends in .csv; found {path.suffix!r}")
+    if path.exists():
+        raise ValueError(f"{path.name}: expected a new file; found one that would be overwritten")
+    frame = pd.DataFrame(columns=names) if measurements is None else measurements
+    if absent := [name for name in names if name not in frame]:
+        raise ValueError(f"measurements: expected columns {', '.join(names)}; not found: {', '.join(absent)}")
+    frame = frame[names].copy()
+    for name in frame.select_dtypes("boolean"):
+        frame[name] = frame[name].map({True: "yes", False: "no"})
+    for name in frame.select_dtypes("Float64"):
+        frame[name] = frame[name].astype("str").str.replace(".", ",", regex=False)
+    frame.to_csv(path, sep=";", index=False, encoding="utf-8-sig", date_format="%Y-%m-%d")
+
+
+def report_lines(candidates: Candidates, name: str) -> list[str]:
+    """Return how a file was read, as lines of text without any candidate."""
+    frame, gaps = candidates.measurements, candidates.gaps
+    told = "; ".join(f"{key}: {value}" for key, value in candidates.details.items())
+    waves = frame["wave"].value_counts().sort_index()
+    empty = frame.drop(columns="end_date").isna().sum()
+    return [
+        f"{name}: {told}",
+        f"{len(frame)} measurements of {frame['candidate'].nunique()} candidates "
+        f"in {frame['centre'].nunique()} centres",
+        *(f"wave {wave}: {n} measured" for wave, n in waves.items()),
+        *(f"no answer to {column}: {n}" for column, n in empty.items() if n),
+        *(f"gap, kept: {n} without wave {wave} but with a later one" for wave, n in _per_wave(gaps)),
+    ]
+
+
+def codebook_lines(*, data: Path = DATA) -> list[str]:
+    """Return what each column of the file is for, as lines of text."""
+    must = {"filled": "in every row", "first": "at wave 1", "column": "may be empty", "no": "may be absent"}
+    book = read_codebook(data=data)
+    kind = book["options"].str.replace(";", " or ").where(book["options"] != "", book["type"])
+    words = book["variable"] + ": " + book["label_en"]
+    return list(words + " (" + kind + "; " + book["required"].map(must) + ")")
+
+
+def _per_wave(gaps: pd.DataFrame) -> list[tuple[int, int]]:
+    """Return wave and number of gaps, for the waves that have any."""
+    return list(gaps["wave"].value_counts().sort_index().items())
+
+
+def _lines(lines) -> str:
+    """Return line numbers for a message."""
+    numbers = sorted({int(line) for line in lines})
+    named = ", ".join(map(str, numbers[:LISTED])) + (", …" if len(numbers) > LISTED else "")
+    return f"line {named}" if len(numbers) == 1 else f"lines {named} ({len(numbers)} lines)"
+
+
+def _error(path: Path, problems: list[str]) -> ValueError:
+    """Return one error with all problems."""
+    if len(problems) == 1:
+        return ValueError(f"{path.name}: {problems[0]}")
+    return ValueError("\n  ".join([f"{path.name}: {len(problems)} problems", *problems]))
+
+
+# --- cells --------------------------------------------------------------------------------------
+
+
+def _read_rows(path: Path, book: pd.DataFrame) -> tuple[list[str], list[Row], dict[str, str]]:
+    """Return the header, the rows below it with their lines, and how the file was read."""
+    if not path.is_file():
+        raise ValueError(f"{path.name}: expected a file; found none in {path.parent}")
+    text, encoding = decoded(path)
+    known = set(book["variable"])
+    records = _by_delimiter(text, path.name)
+    if not all(records.values()):
+        raise ValueError(f"{path.name}: expected a header and measurements; found an empty file")
+    headers = {sign: [plain(cell) for cell in found[0][1]] for sign, found in records.items()}
+    sign = max(headers, key=lambda one: len(known & set(headers[one])))
+    if not known & set(headers[sign]):
+        raise ValueError(
+            f"{path.name}: expected columns {', '.join(book['variable'])}; found none of them in the first "
+            "row (not repeated here: it may be of people)"
+        )
+    if len(records[sign]) == 1:
+        raise ValueError(f"{path.name}: expected measurements; found a header and nothing below it")
+    return headers[sign], records[sign][1:], {"encoding": encoding, "delimiter": sign}
+
+
+def _cells(header: list[str], rows: list[Row]) -> pd.DataFrame:
+    """Return the cells as text without white space around it, and the `line` of each row."""
+    cells = pd.DataFrame([row for _, row in rows], columns=header, dtype="str")
+    return cells.apply(lambda one: one.str.strip()).assign(line=[line for line, _ in rows])
+
+
+def _width_problems(header: list[str], rows: list[Row], delimiter: str) -> list[str]:
+    """Return a sentence on the rows that have more or fewer cells than the header."""
+    odd = [line for line, row in rows if len(row) != len(header)]
+    more = any(len(row) > len(header) for _, row in rows)
+    hint = " (a decimal comma? write a point, or separate by semicolons)" if more and delimiter == "," else ""
+    return [
+        f"expected {len(header)} cells in a row, as in the header; found others{hint} in {_lines(odd)}"
+    ] * bool(odd)
+
+
+def _by_delimiter(text: str, name: str) -> dict[str, list[Row]]:
+    """Return the filled rows of a text by each delimiter that it can be cut with."""
+    found = {}
+    for sign in ",;":
+        try:
+            found[sign] = list(_records(text, sign))
+        except csv.Error as error:
+            last = error
+    if not found:
+        raise ValueError(f"{name}: expected quotes in pairs; found a quote that is not closed ({last})")
+    return found
+
+
+def _records(text: str, delimiter: str) -> Iterator[Row]:
+    """Yield the filled records of a text with the line that each begins on."""
+    reader = csv.reader(StringIO(text, newline=""), delimiter=delimiter, strict=True)
+    line = 1
+    for record in reader:
+        if re.search(r"[^\s;,]", "".join(record)):
+            yield line, record
+        line = reader.line_num + 1
+
+
+def _column_problems(header: list[str], book: pd.DataFrame) -> list[str]:
+    """Return what is wrong with the names of the columns."""
+    known, needed = list(book["variable"]), book.loc[book["required"] != "no", "variable"]
+    problems = []
+    if absent := [name for name in needed if name not in header]:
+        problems.append(f"columns: expected also {', '.join(absent)}; not found")
+    if unknown := [shown(name) or "(no name)" for name in header if name not in known]:
+        problems.append(f"columns: expected only those of the template; found also {', '.join(unknown)}")
+    if twice := sorted({name for name in header if name in known and header.count(name) > 1}):
+        problems.append(f"columns: expected each once; found more of {', '.join(twice)}")
+    return problems
+
+
+# --- values -------------------------------------------------------------------------------------
+
+
+def _decimal(cells: pd.DataFrame, book: pd.DataFrame, delimiter: str) -> str:
+    """Return the decimal sign: a point beside commas, else a comma as soon as one number has it."""
+    names = [name for name in book.loc[book["type"] == "number", "variable"] if name in cells]
+    commas = cells[names].apply(lambda one: one.str.fullmatch(r"-?\d+,\d+")).to_numpy(dtype=bool).any()
+    return "comma" if delimiter == ";" and commas else "point"
+
+
+def _typed(cells: pd.DataFrame, book: pd.DataFrame, decimal: str) -> tuple[pd.DataFrame, list[str]]:
+    """Return the frame with types, gaps where a cell does not fit, and what does not fit."""
+    frame, problems = pd.DataFrame({"line": cells["line"]}), []
+    first = np.ones(len(cells), dtype=bool)
+    for row in book.itertuples():
+        column = cells.get(row.variable, pd.Series("", index=cells.index, dtype="str"))
+        empty = column.str.casefold().isin(["", *MARKS])
+        read = _reader(row, decimal)
+        pairs = [(None, "") if gone else read(cell) for cell, gone in zip(column, empty, strict=True)]
+        rules = np.array([rule for _, rule in pairs], dtype=object)
+        if row.required == "filled":
+            rules[empty] = "expected an answer"
+        if row.required == "first":
+            rules[empty & first] = "expected an answer at wave 1"
+        frame[row.variable] = pd.Series([value for value, _ in pairs], dtype=KINDS.get(row.type, "str"))
+        first = (frame["wave"] == 1).fillna(False).to_numpy() if row.variable == "wave" else first
+        problems += _sentences(row.variable, rules, column, cells["line"], secret=row.type == "code")
+    return frame, problems
+
+
+def _sentences(
+    name: str, rules: np.ndarray, column: pd.Series, lines: pd.Series, *, secret: bool
+) -> list[str]:
+    """Return one sentence per rule that cells of a column break."""
+    problems = []
+    for rule in dict.fromkeys(rule for rule in rules if rule):
+        broken = rules == rule
+        values = list(dict.fromkeys(shown(value) for value in column[broken]))
+        found = ", ".join(map(repr, values[:3])) + (", …" if len(values) > 3 else "")
+        found = "something else (not repeated here)" if secret and any(values) else found
+        found = "none" if not any(values) else found
+        problems.append(f"{name}: {rule}; found {found} in {_lines(lines[broken])}")
+    return problems
+
+
+def _reader(row, decimal: str) -> Callable[[str], tuple[object, str]]:
+    """Return the function that reads one filled cell: its value, and the rule it breaks or ""."""
+    bounds = tuple(map(float, row.options.split("-"))) if row.type in ("integer", "number") else ()
+
+    def read_number(cell: str) -> tuple[object, str]:
+        if NUMBER.fullmatch(cell) and {"comma": ".", "point": ","}[decimal] in cell:
+            return None, f"expected a {OTHERWISE[decimal]}"
+        if not NUMBER.fullmatch(cell) or (row.type == "integer" and not cell.isdecimal()):
+            return None, f"expected a {'whole ' if row.type == 'integer' else ''}number"
+        value = float(cell.replace(",", "."))
+        if not bounds[0] <= value <= bounds[1]:
+            return None, f"expected {bounds[0]:g} to {bounds[1]:g}"
+        return (int(value) if row.type == "integer" else value), ""
+
+    return {"code": _read_code, "text": _read_text, "yesno": _read_word, "date": _read_date}.get(
+        row.type, read_number
+    )
+
+
+def _read_code(cell: str) -> tuple[object, str]:
+    """Read a code of a candidate; what may point to a person is refused."""
+    digits = [int(sign) for sign in cell if sign.isdecimal()]
+    if len(digits) in (8, 9) and cell.replace(".", "").isdecimal():
+        digits = [0] * (9 - len(digits)) + digits
+        weights = [*range(9, 1, -1), -1]  # the check of a citizen service number
+        if sum(w * d for w, d in zip(weights, digits, strict=True)) % 11 == 0:
+            return None, "personal data: expected a code, no citizen service number"
+    if not CODE.fullmatch(cell):
+        return (
+            None,
+            "personal data: expected a code of at most four letters and six digits, no name or address",
+        )
+    return cell, ""
+
+
+def _read_text(cell: str) -> tuple[object, str]:
+    """Read the name of a centre."""
+    return (None, "personal data: expected a name of a centre") if "@" in cell else (cell, "")
+
+
+def _read_word(cell: str) -> tuple[object, str]:
+    """Read yes or no."""
+    value = WORDS.get(plain(cell))
+    return (value, "") if value is not None else (None, "expected yes or no")
+
+
+def _read_date(cell: str) -> tuple[object, str]:
+    """Read a day, year first or day first."""
+    for form in DATES:
+        try:
+            return datetime.strptime(cell, form), ""
+        except ValueError:
+            continue
+    return None, "expected a day that exists, as 2006-06-14 or 14-06-2006"
+
+
+# --- rows beside each other ---------------------------------------------------------------------
+
+
+def _order_problems(frame: pd.DataFrame, today: date) -> list[str]:
+    """Return what is wrong between cells and between rows; gaps are let be."""
+    problems = []
+    for name in ("enrolment_date", "measurement_date", "end_date"):
+        late = frame[name] > pd.Timestamp(today)
+        problems += _told(frame, late, f"{name}: expected no day after today; found a later one")
+    for name, start in DATE_ORDER.items():
+        early = frame[name] < frame[start]
+        problems += _told(frame, early, f"{name}: expected no day before {start}; found an earlier one")
+    spellings = frame.groupby(frame["centre"].map(plain))["centre"].transform("nunique") > 1
+    problems += _told(frame, spellings, "centre: expected one spelling of a name; found more")
+    people = frame.dropna(subset="candidate")
+    for name in ("centre", "enrolment_date", "end_date"):
+        several = people.groupby("candidate")[name].transform("nunique") > 1
+        problems += _told(people, several, f"{name}: expected one per candidate; found more")
+    keyed = people.dropna(subset="wave")
+    double = keyed.duplicated(["candidate", "wave"], keep=False)
+    problems += _told(keyed, double, "candidate and wave: expected each pair once; found it again")
+    dated = keyed[~double].dropna(subset="measurement_date").sort_values(["candidate", "wave"])
+    same = dated["candidate"] == dated["candidate"].shift()
+    back = same & (dated["measurement_date"] <= dated["measurement_date"].shift())
+    return problems + _told(
+        dated, back, "wave: expected a later day than the wave before; found the same or an earlier one"
+    )
+
+
+def _told(frame: pd.DataFrame, broken: pd.Series, sentence: str) -> list[str]:
+    """Return the sentence with its lines, or nothing."""
+    broken = broken.fillna(False).astype(bool)
+    return [f"{sentence} in {_lines(frame.loc[broken, 'line'])}"] if broken.any() else []

@@ -1,0 +1,365 @@
+"""The overview of a run: one page that says what was studied, what holds, and where to read on.
+
+It reads what the notebooks left in results/<run>/ (pages, headlines) and lays the claims ledger beside it.
+"""
+
+import base64
+import hashlib
+import json
+import re
+from collections.abc import Mapping, Sequence
+from datetime import date
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import pandas as pd
+
+from behindprint.reported import Reported
+from loopbaanchecks import __version__
+from loopbaanchecks.claims.checks import VERDICTS
+from loopbaanchecks.claims.ledger import evaluate, explained, place_name
+from loopbaanchecks.paths import ROOT
+from loopbaanchecks.report.report import EVIDENCE, LANGUAGES, format_number, printed_number
+from loopbaanchecks.study import Study, read_resource, read_vocabulary
+from strictruns import pages
+from strictruns.pages import read_words, unbroken
+from strictruns.results import without_paths
+
+if TYPE_CHECKING:
+    from jinja2 import Environment
+
+TEMPLATE = Path(__file__).parent / "template"
+COLUMNS = (
+    *("id", "document", "list", "section", "locator", "paraphrase_nl", "paraphrase_en", "read_as_nl"),
+    *("read_as_en", "kind", "printed", "unit", "place_1", "place_2", "assumption_nl", "assumption_en"),
+    *("reason_nl", "reason_en", "remark_nl", "remark_en", "same_defect_as", "verdict", "recalculated"),
+    *("power", "why_nl", "why_en", "evidence"),
+)
+JUDGED = tuple(verdict for verdict in VERDICTS if verdict != "present")  # of claims; references are apart
+HOLDS = ("reproduced", "possible")  # whose power is told
+KINDS = 9  # of claims shown in the count of a document; the others are counted together
+REASONS = 5  # most frequent reasons shown why claims cannot be checked
+WEAK = 0.05  # below this power a verdict "possible" says next to nothing
+
+
+def write_index(folder: str | Path, ledger: pd.DataFrame | None = None) -> list[Path]:
+    """Write the overview of one run in every language that its reports have.
+
+    Parameters
+    ----------
+    folder : str or Path
+        results/<run>, with a folder per notebook that holds `report.<language>.html` and, where the notebook
+        has any, `headlines.<language>.json`.
+    ledger : pandas.DataFrame, optional
+        One row per claim, with the columns `COLUMNS`; `power` is 0-1 or missing. When left out: the one that
+        a notebook of the run wrote (`tables/ledger.csv`), which knows of a survey file, or else the claims
+        decided from print.
+
+    Returns
+    -------
+    list of Path
+        index.<language>.html, one per language.
+
+    Raises
+    ------
+    ValueError
+        If the ledger lacks a column, repeats an id, or has a verdict or mark that is not known; or if the
+        folder holds no report.
+    """
+    folder = Path(folder)
+    ledger = read_ledger(folder) if ledger is None else ledger
+    check_ledger(ledger)
+    languages = [k for k in LANGUAGES if any(folder.glob(f"*/report.{k}.html"))]
+    if not languages:
+        raise ValueError(f"{folder.name}: expected reports such as 01_name/report.nl.html; found none")
+    return [_write(folder, ledger, language, languages) for language in languages]
+
+
+def read_ledger(folder: Path) -> pd.DataFrame:
+    """Return the claims ledger that a notebook of the run wrote, or else the claims decided from print."""
+    for path in sorted(folder.glob("[!.]*/tables/ledger.csv")):
+        ledger = pd.read_csv(path, dtype="str", keep_default_na=False)
+        return ledger.assign(power=pd.to_numeric(ledger["power"]))
+    return evaluate(Study())
+
+
+def check_ledger(ledger: pd.DataFrame) -> None:
+    """Raise unless a frame is a claims ledger that the page can show; see `write_index`."""
+    if absent := [column for column in COLUMNS if column not in ledger]:
+        raise ValueError(f"ledger: expected columns {', '.join(COLUMNS)}; {', '.join(absent)} absent")
+    if (twice := ledger["id"][ledger["id"].duplicated()]).any():
+        raise ValueError(f"ledger: expected every id once; {', '.join(twice.astype(str))} repeated")
+    for column, allowed in (("verdict", VERDICTS), ("evidence", EVIDENCE)):
+        if other := sorted(set(ledger[column]) - set(allowed)):
+            raise ValueError(f"ledger: {column}: expected one of {', '.join(allowed)}; found {other}")
+
+
+def _write(folder: Path, ledger: pd.DataFrame, language: str, languages: Sequence[str]) -> Path:
+    """Write the overview in one language."""
+    vocabulary = read_vocabulary()[language].to_dict()
+    facts = {
+        "language": language,
+        "others": [other for other in languages if other != language],
+        "words": read_words(language),
+        "raw": vocabulary.__getitem__,
+        "say": lambda key, **values: vocabulary[key].format(**values),
+        "known": lambda kind, key: vocabulary.get(f"{kind}.{key}", str(key)),
+        "reports": find_reports(folder, language),
+        "headlines": find_headlines(folder, language),
+        "rerun": rerun(folder),
+        **_inline(),
+        **_counted(ledger),
+        "reasons": reasons(ledger, language),
+        "claims": claim_rows(ledger[ledger["list"] == "claims"], language, vocabulary),
+        "references": claim_rows(ledger[ledger["list"] == "references"], language, vocabulary),
+        "figures": _figures(),
+        "citations": citations(),
+        "date": date.today().isoformat(),
+        "version": __version__,
+    }
+    page = _environment(language).get_template("overview.html.j2").render(facts)
+    path = folder / f"index.{language}.html"
+    path.write_text(without_paths(unbroken(page)), encoding="utf8", newline="\n")
+    return path
+
+
+def _inline() -> dict[str, Any]:
+    """Return style and script of the page, and the hashes by which its policy lets only these through."""
+    texts = {
+        "style": "".join(
+            path.read_text(encoding="utf8")
+            for path in (pages.TEMPLATE / "style.css", TEMPLATE / "overview.css")
+        ),
+        "script": (TEMPLATE / "ledger.js").read_text(encoding="utf8"),
+    }
+    return texts | {"hashes": {name: _digest(text) for name, text in texts.items()}}
+
+
+def _counted(ledger: pd.DataFrame) -> dict[str, Any]:
+    """Return what the page counts of the ledger: claims and, apart from them, references."""
+    found = ledger.loc[ledger["list"] == "references", "verdict"].value_counts()
+    ledger = ledger[ledger["list"] == "claims"]
+    return {
+        "evidence": EVIDENCE,
+        "verdicts": JUDGED,
+        "pointed": {verdict: int(found[verdict]) for verdict in VERDICTS if verdict in found},
+        "tally": tally(ledger),
+        "totals": totals(ledger),
+        "counts": ledger["verdict"].value_counts().to_dict(),
+        "weak": weakness(ledger),
+        "filters": {column: _choices(ledger[column]) for column in ("document", "kind", "verdict")},
+    }
+
+
+def _figures() -> dict[str, str]:
+    """Return the printed numbers of both documents by their id, for the introduction."""
+    targets = read_resource("tno_2007-targets").set_index("id")["printed"]
+    return Study().figures["printed"].to_dict() | targets.to_dict()
+
+
+def _digest(text: str) -> str:
+    """Return the source expression by which a content security policy lets one inline text through."""
+    return f"'sha256-{base64.b64encode(hashlib.sha256(text.encode()).digest()).decode()}'"
+
+
+def _environment(language: str) -> "Environment":
+    """Return the template engine, with the number formats of the language."""
+    from jinja2 import Environment, FileSystemLoader, StrictUndefined
+
+    engine = Environment(
+        loader=FileSystemLoader(TEMPLATE),
+        autoescape=True,
+        undefined=StrictUndefined,
+        trim_blocks=True,
+        lstrip_blocks=True,
+    )
+    engine.filters["number"] = lambda value, spec: format_number(value, spec, language)
+    return engine
+
+
+# -- what the notebooks left -----------------------------------------------------------------
+
+
+def find_reports(folder: Path, language: str) -> list[dict[str, str]]:
+    """Return the reports of a run in their order.
+
+    Parameters
+    ----------
+    folder : Path
+        results/<run>.
+    language : {"nl", "en"}
+        Which page of each report.
+
+    Returns
+    -------
+    list of dict
+        `name` (of the notebook), `href` (relative to the folder), `title`, `question` and `answer` (the
+        paragraphs of the first cell that begin with these words in bold; empty where there are none).
+    """
+    return [
+        {"name": path.parent.name, "href": f"{path.parent.name}/{path.name}", **_opening(path, language)}
+        for path in sorted(folder.glob(f"[!.]*/report.{language}.html"))
+        if not path.parent.name.endswith(".failed")
+    ]
+
+
+def _opening(path: Path, language: str) -> dict[str, str]:
+    """Return title, question and answer of a report from its page."""
+    from bs4 import BeautifulSoup
+
+    page, words = BeautifulSoup(path.read_text(encoding="utf8"), features="html.parser"), read_words(language)
+    found = {"title": page.h1.get_text(" ", strip=True), "question": "", "answer": ""}
+    for key in ("question", "answer"):
+        for start in page.find_all("strong", string=re.compile(rf"^{words[key]}\W?$"), limit=1):
+            found[key] = start.parent.get_text("", strip=False).removeprefix(start.get_text()).strip()
+    return found
+
+
+def find_headlines(folder: Path, language: str) -> list[dict[str, str]]:
+    """Return what the notebooks of a run call their main findings, in their order.
+
+    Returns
+    -------
+    list of dict
+        `text` (HTML), `evidence`, `href` (the place in the report), `image` (a data address or empty), `alt`
+        and `caption` (HTML).
+    """
+    found = []
+    for path in sorted(folder.glob(f"[!.]*/headlines.{language}.json")):
+        if path.parent.name.endswith(".failed"):
+            continue
+        for one in json.loads(path.read_text(encoding="utf8")):
+            drawing = path.parent / "figures" / f"{one['figure']}.{language}.svg"
+            image = base64.b64encode(drawing.read_bytes()).decode() if one["figure"] else ""
+            place = f"{path.parent.name}/report.{language}.html#headline-{one['name']}"
+            found.append(one | {"image": image and f"data:image/svg+xml;base64,{image}", "href": place})
+    return found
+
+
+# -- the ledger ------------------------------------------------------------------------------
+
+
+def tally(ledger: pd.DataFrame) -> list[dict[str, Any]]:
+    """Return how many claims of each document and kind came out how, with the power beside it.
+
+    Returns
+    -------
+    list of dict
+        `document`, `whole` and `rows`: a list of dicts with `kind`, `total`, one count per verdict, `power`
+        (median over the `n_power` claims that hold and have one, else None), `widths` (per verdict, in per
+        cent of all).
+    """
+    parts = []
+    for document, rows in ledger.groupby("document", sort=False):
+        frequent = rows["kind"].value_counts().index[:KINDS]
+        kinds = rows["kind"].where(rows["kind"].isin(frequent), "other")
+        order = [kind for kind in [*frequent, "other"] if (kinds == kind).any()]
+        counted = [_tallied(rows[kinds == kind]) | {"kind": kind} for kind in order]
+        parts.append({"document": document, "rows": counted, "whole": _tallied(rows)})
+    return parts
+
+
+def totals(ledger: pd.DataFrame) -> list[dict[str, Any]]:
+    """Return per `verdict` how many claims got it (`count`) and the median `power` (or None) of how many."""
+    found = []
+    for verdict in JUDGED:
+        rows = ledger[ledger["verdict"] == verdict]
+        powers = pd.to_numeric(rows["power"]).dropna()
+        middle = powers.median() if len(powers) and verdict in HOLDS else None
+        found.append({"verdict": verdict, "count": len(rows), "power": middle, "n_power": len(powers)})
+    return found
+
+
+def reasons(ledger: pd.DataFrame, language: str) -> list[tuple[str, int]]:
+    """Return the most frequent reasons why claims cannot be checked, each with its number of claims."""
+    given = ledger.loc[ledger["verdict"] == "not_checkable", f"reason_{language}"]
+    return list(given[given != ""].value_counts()[:REASONS].items())
+
+
+def _tallied(claims: pd.DataFrame) -> dict[str, Any]:
+    """Return the counts of one group of claims."""
+    counts = {verdict: int((claims["verdict"] == verdict).sum()) for verdict in JUDGED}
+    powers = pd.to_numeric(claims.loc[claims["verdict"].isin(HOLDS), "power"]).dropna()
+    widths, start = [], 0.0
+    for verdict in JUDGED:
+        width = round(100 * counts[verdict] / len(claims), 3)
+        widths.append({"verdict": verdict, "x": round(start, 3), "width": width})
+        start += width
+    power = float(powers.median()) if len(powers) else None
+    return {**counts, "total": len(claims), "power": power, "n_power": len(powers), "widths": widths}
+
+
+def weakness(ledger: pd.DataFrame) -> dict[str, int | float]:
+    """Return how many claims that hold have a known power (`known`) and one below `limit` (`weak`)."""
+    holds = ledger[ledger["verdict"].isin(HOLDS)]
+    powers = pd.to_numeric(holds["power"]).dropna()
+    return {"known": len(powers), "weak": int((powers < WEAK).sum()), "limit": WEAK}
+
+
+def claim_rows(ledger: pd.DataFrame, language: str, vocabulary: Mapping[str, str]) -> list[dict[str, Any]]:
+    """Return one dict per claim with what the table shows, in words and notation of the language."""
+    rows = []
+    for claim in ledger.to_dict("records"):
+        row = {key: "" if _missing(value) else value for key, value in claim.items()}
+        row |= {key: row[f"{key}_{language}"] for key in ("paraphrase", "read_as")}
+        row["why"] = explained(row, vocabulary, language=language)
+        row |= {
+            key: printed_number(str(row[key]), language)
+            for key in ("printed", "recalculated", "paraphrase", "read_as")
+        }
+        row["power"] = None if _missing(claim["power"]) else float(claim["power"])
+        row["sorted"] = {key: _sortable(claim[key]) for key in ("printed", "recalculated")}
+        row["place"] = place_name(f"{row['section']}, {row['locator']}", vocabulary)
+        rows.append(row)
+    return rows
+
+
+def _choices(column: pd.Series) -> list[str]:
+    """Return what a column can be filtered by, most frequent first."""
+    return list(column.value_counts().index)
+
+
+# -- how to cite and rerun -------------------------------------------------------------------
+
+
+def citations() -> list[str]:
+    """Return how to cite the compendium and then each document, from CITATION.cff."""
+    import yaml
+
+    about = yaml.safe_load((ROOT / "CITATION.cff").read_text(encoding="utf8"))
+    own = about | {"year": str(about["date-released"])[:4], "number": f"version {about['version']}"}
+    return [_citation(one) for one in (own, *about["references"])]
+
+
+def _citation(work: Mapping[str, Any]) -> str:
+    """Return authors, year, title, number and institution of one work as a sentence."""
+    names = []
+    for author in work["authors"]:
+        family = " ".join(filter(None, [author.get("name-particle"), author.get("family-names")]))
+        names.append(author.get("name") or f"{author['given-names'][0]}. {family}")
+    number = f" ({work['number']})" if "number" in work else ""
+    house = f" {work['institution']['name']}." if "institution" in work else ""
+    return f"{', '.join(names)} ({work['year']}). {work['title']}{number}.{house}"
+
+
+def rerun(folder: Path) -> list[str]:
+    """Return the commands that give the reports of a run again."""
+    records = [json.loads(path.read_text(encoding="utf8")) for path in sorted(folder.glob("[!.]*/run.json"))]
+    if all(not record["overridden"] for record in records):
+        return [
+            "make reproduce" if folder.name == "default" else f"loopbaanchecks reproduce --run {folder.name}"
+        ]
+    return [f"{one['rerun']} --run {folder.name}" for one in records if "rerun" in one]
+
+
+def _missing(value: Any) -> bool:
+    """Return whether a cell is empty."""
+    return not isinstance(value, str) and bool(pd.isna(value))
+
+
+def _sortable(value: Any) -> float | str:
+    """Return the number in a cell by which its column is sorted, or an empty string."""
+    if isinstance(value, str):
+        number = re.search(r"\d+(?:,\d+)?", value)
+        return float(Reported(number[0]).value) if number else ""
+    return "" if _missing(value) else float(value)

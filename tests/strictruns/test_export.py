@@ -1,0 +1,269 @@
+import copy
+import re
+from pathlib import Path
+
+import nbformat
+import pytest
+from bs4 import BeautifulSoup
+from nbformat.v4 import new_code_cell, new_markdown_cell, new_output
+
+from loopbaanchecks.paths import ROOT
+from strictruns import pages as export
+from strictruns import running as runs
+from strictruns.results import without_paths
+
+GOOD = Path(__file__).parents[1] / "fixtures" / "notebooks" / "good.ipynb"
+CONTRAST = """() => {
+  const channel = c => (c /= 255) <= 0.04045 ? c / 12.92 : ((c + 0.055) / 1.055) ** 2.4
+  const parts = [0.2126, 0.7152, 0.0722]
+  const light = rgb => parts.reduce((sum, part, i) => sum + part * channel(rgb[i]), 0)
+  const parse = text => text.match(/[\\d.]+/g).map(Number)
+  const behind = node => { for (; node; node = node.parentElement) {
+    const rgb = parse(getComputedStyle(node).backgroundColor)
+    if (rgb.length < 4 || rgb[3] > 0) return rgb } return [255, 255, 255] }
+  return [...document.body.querySelectorAll('*')].filter(n => [...n.childNodes].some(
+    c => c.nodeType == 3 && c.data.trim())).map(n => {
+      const pair = [light(parse(getComputedStyle(n).color)), light(behind(n))].sort((a, b) => a - b)
+      return [(pair[1] + .05) / (pair[0] + .05), n.outerHTML.slice(0, 80)] })
+}"""
+
+
+def page_of(path: Path) -> BeautifulSoup:
+    return BeautifulSoup(path.read_text(encoding="utf8"), features="html.parser")
+
+
+def node_of(*cells):
+    title = new_markdown_cell("# Titel", metadata={"tags": ["nl"]})
+    return nbformat.v4.new_notebook(cells=[title, *cells])
+
+
+def output(**data: str):
+    names = {"html": "text/html", "png": "image/png", "svg": "image/svg+xml", "plain": "text/plain"}
+    data = {names.get(name, name): value for name, value in data.items()}
+    return new_code_cell("x = 1", outputs=[new_output("display_data", data=data)])
+
+
+@pytest.fixture(scope="session")
+def folder(tmp_path_factory) -> Path:
+    return runs.run_notebook(GOOD, results=tmp_path_factory.mktemp("export"), progress=False)
+
+
+@pytest.fixture(scope="session", params=["nl", "en"])
+def report(request, folder) -> Path:
+    return folder / f"report.{request.param}.html"
+
+
+@pytest.fixture
+def written(tmp_path):
+    def write(*cells, language="nl", **options) -> BeautifulSoup:
+        export.write_html(node_of(*cells), tmp_path / "page.html", language=language, **options)
+        return page_of(tmp_path / "page.html")
+
+    return write
+
+
+# -- the page of a real run ------------------------------------------------------------------
+
+
+def test_nothing_in_the_page_has_an_address(report):
+    text = report.read_text(encoding="utf8")
+    page = page_of(report)
+    assert not page.find_all(["script", "link", "iframe", "object", "embed", "base", "form"])
+    assert not re.findall(r"\s(?:src|srcset|poster|action|data)=\"(?!data:)", text)
+    assert not re.findall(r"@import|url\(", text)
+    assert not re.findall(r"require\.?js|mathjax|mermaid|jupyter-widgets|cdnjs|unpkg|\son\w+=", text, re.I)
+    outside = [link["href"] for link in page.find_all("a") if not link["href"].startswith("#")]
+    assert outside == ["https://doi.org/10.1000/182"]
+    assert text.count("https://") == 1
+
+
+def test_a_strict_policy_comes_before_any_content(report):
+    policy = page_of(report).head.find("meta", attrs={"http-equiv": "Content-Security-Policy"})["content"]
+    parts = ["default-src 'none'", "img-src data:", "style-src 'unsafe-inline'"]
+    assert policy.split("; ")[:3] == parts
+
+
+def test_the_page_has_a_language_one_title_and_one_h1(report):
+    page = page_of(report)
+    language = report.name.split(".")[1]
+    title = {"nl": "Drie getallen", "en": "Three numbers"}[language]
+    assert page.html["lang"] == language
+    assert [h.get_text() for h in page.find_all("h1")] == [title]
+    assert page.title.get_text() == title
+    assert page.find("meta", attrs={"name": "viewport"})
+    assert "¶" not in page.get_text()
+
+
+def test_only_one_language_is_shown(folder):
+    nl, en = (page_of(folder / f"report.{language}.html").get_text() for language in ("nl", "en"))
+    assert "Elke rij is een getal" in nl
+    assert "Elke rij is een getal" not in en
+    assert "Every row is a number" in en
+    assert "Every row is a number" not in nl
+    assert all(word in nl for word in ("Inhoud", "Hoe te citeren", "Hoe opnieuw", "volgt uit publicatie"))
+    assert all(word in en for word in ("Contents", "How to cite", "How to rerun", "implied"))
+
+
+def test_sections_are_numbered_and_listed(folder):
+    page = page_of(folder / "report.nl.html")
+    assert [(h["id"], h.get_text()) for h in page.main.find_all("h2")] == [
+        ("s1", "1. Tabel"),  # its own number is replaced
+        ("s2", "2. Figuur"),
+        ("s3", "3. Grenzen"),
+    ]
+    links = [(a["href"], a.get_text()) for a in page.nav.find_all("a")]
+    assert links == [("#s1", "Tabel"), ("#s2", "Figuur"), ("#s3", "Grenzen")]
+    ids = [tag["id"] for tag in page.find_all(id=True)]
+    assert len(ids) == len(set(ids))
+    assert page.find("a", class_="skip")["href"] == f"#{page.main['id']}"
+
+
+def test_the_five_marks_are_explained_and_styled(report):
+    page = page_of(report)
+    marks = [span["class"][1] for span in page.aside.find_all("span", class_="evidence")]
+    assert marks == [f"evidence-{m}" for m in ("published", "implied", "reading", "simulated", "observed")]
+    styles = [re.search(rf"\.{mark} \{{ border: ([^;]+)", page.style.get_text())[1] for mark in marks]
+    kinds = {
+        border.split("#")[0] + mark * ("observed" in mark) for border, mark in zip(styles, marks, strict=True)
+    }
+    assert len(kinds) == len(marks)
+
+
+def test_tables_scroll_and_say_what_their_headers_are(folder):
+    page = page_of(folder / "report.nl.html")
+    frames = page.find_all("div", class_="table")
+    assert [frame["aria-label"] for frame in frames] == ["Getallen nl", "Tabel"]
+    assert all(frame["tabindex"] == "0" and frame.table for frame in frames)
+    assert all(cell["scope"] in ("col", "row") and cell.get_text() for cell in page.find_all("th"))
+    assert page.find("tr", class_="flag")
+
+
+def test_code_stderr_and_removed_cells_are_not_shown(report):
+    text = page_of(report).get_text()
+    assert "import json" not in text
+    assert "PosixPath" not in text
+    assert "False" not in text
+    assert "written to ." in text
+    assert str(ROOT) not in report.read_text(encoding="utf8")
+    assert report.stat().st_size < 100_000
+
+
+# -- in a browser ----------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("width", [320, 1280])
+def test_the_page_opens_without_a_request_or_an_error(browser, report, width):
+    context = browser.new_context(viewport={"width": width, "height": 800})
+    page = context.new_page()
+    asked, said = [], []
+    page.on("request", lambda request: asked.append(request.url))
+    page.on("console", lambda message: said.append(message.text))
+    page.on("pageerror", lambda error: said.append(str(error)))
+    page.goto(report.as_uri())
+    assert asked == [report.as_uri()]
+    assert said == []
+    assert page.evaluate("document.documentElement.scrollWidth") <= width
+    assert page.evaluate("[...document.images].every(i => i.complete && i.naturalWidth > 0)")
+    weak = [found for found in page.evaluate(CONTRAST) if found[0] < 4.5]
+    assert weak == []
+    page.emulate_media(media="print")
+    page.set_viewport_size({"width": 673, "height": 990})  # A4 within its margins
+    assert page.evaluate("getComputedStyle(document.querySelector('.table')).overflowX") == "visible"
+    assert page.evaluate("document.documentElement.scrollWidth") <= 673
+    context.close()
+
+
+# -- one thing at a time ---------------------------------------------------------------------
+
+
+def test_code_is_folded_when_it_is_wanted(written):
+    tagged = new_code_cell("seed: int = 1  # <b>", metadata={"tags": ["parameters"]})
+    details = written(tagged, new_code_cell("y = 2"), with_code=True).find_all("details")
+    assert [d.code.get_text() for d in details] == ["seed: int = 1  # <b>", "y = 2"]
+    assert not any(d.has_attr("open") for d in details)
+    assert not written(tagged).find_all("details")
+
+
+def test_outputs_of_every_kind(written):
+    page = written(
+        output(html="<p id=a>html</p>", plain="not this"),
+        output(**{"text/markdown": "*mark*", "text/plain": "not this"}),
+        output(svg='<svg xmlns="http://www.w3.org/2000/svg"/>'),
+        output(png="iVBORw0KGgo=\n", plain="not this"),
+        output(**{"image/jpeg": "/9j/4AAQ"}),
+        output(plain="\x1b[31m1 < 2\x1b[0m"),
+        output(**{"application/javascript": "alert(1)", "text/plain": "script"}),
+        new_code_cell("", outputs=[new_output("stream", name="stdout", text="a & b")]),
+    )
+    assert page.find(id="a").get_text() == "html"
+    assert page.em.get_text() == "mark"
+    assert [re.match(r"data:image/[\w+]+", image["src"])[0] for image in page.find_all("img")] == [
+        "data:image/svg+xml",
+        "data:image/png",
+        "data:image/jpeg",
+    ]
+    assert {image["alt"] for image in page.find_all("img")} == {"Figuur zonder beschrijving"}
+    assert [pre.get_text() for pre in page.find_all("pre")] == ["1 < 2", "script", "a & b"]
+    assert "not this" not in page.get_text()
+
+
+def test_scripts_handlers_and_links_to_files_go(written):
+    page = written(
+        output(html="<div onclick='x()'><script>x()</script><a href='tables/a.csv'>a</a></div>"),
+        new_markdown_cell("[b](javascript:x) <meta http-equiv='refresh' content='0;url=x'>"),
+        nbformat.v4.new_raw_cell("<iframe></iframe>"),
+    )
+    assert not page.find_all(["script", "iframe"])
+    assert not page.body.find_all("meta")
+    assert not page.find_all(onclick=True)
+    assert [link["href"] for link in page.main.find_all("a")] == []
+    assert "a" in page.get_text()
+
+
+@pytest.mark.parametrize(
+    ("cell", "message"),
+    [
+        (new_markdown_cell("![x](https://example.org/x.png)"), "img 'https://example.org/x.png'"),
+        (new_markdown_cell("![x](figures/x.png)"), "expected pictures inside the page"),
+        (output(html="<video poster='http://example.org'></video>"), "found video"),
+        (output(html="<img alt='' src='data:,' srcset='//example.org/x.png 2x'>"), "found img"),
+        (output(html="<svg><image href='http://example.org/x.png'/></svg>"), "found image"),
+        (output(html="<style>@import 'http://example.org/x.css'</style>"), "no address in a style"),
+        (output(html="<p style='background: url(http://example.org/x)'>"), "no address in a style"),
+        (new_markdown_cell("# Nog een titel"), "one level-1 heading in the language; found 2"),
+        (new_markdown_cell("&#47;" + str(ROOT)[1:]), "no folder of this machine"),
+        (
+            new_code_cell("", outputs=[new_output("error", ename="KeyError", evalue="'a'", traceback=[])]),
+            "expected no errors; found KeyError: 'a'",
+        ),
+    ],
+)
+def test_what_may_not_be_in_a_page_is_refused(written, tmp_path, cell, message):
+    with pytest.raises(ValueError, match=message):
+        written(copy.deepcopy(cell))
+    assert not (tmp_path / "page.html").exists()
+
+
+def test_a_page_needs_a_title_and_a_language_it_knows(written):
+    with pytest.raises(ValueError, match="found 0"):
+        written(new_markdown_cell("tekst"), language="en")
+    with pytest.raises(ValueError, match="language: expected one of nl, en; found 'de'"):
+        written(language="de")
+
+
+def test_folders_are_replaced_but_not_inside_pictures_or_other_words():
+    picture = f"data:image/png;base64,AAAA{ROOT}/AAAA="
+    text = f"{picture} \x1b[32m{ROOT}/lib {ROOT}s {Path.home()}/x /tmp/ipykernel_12/3.py"
+    assert without_paths([{"a": text}, 1]) == [
+        {"a": f"{picture} \x1b[32m./lib {ROOT}s ~/x /tmp/ipykernel/3.py"},
+        1,
+    ]
+    assert without_paths("/somewhere/else/x.sav", Path("/somewhere/else")) == "./x.sav"
+
+
+def test_a_file_is_read_and_left_as_it_is(tmp_path):
+    nbformat.write(node_of(new_code_cell("x = 1", id="a")), tmp_path / "a.ipynb")
+    before = (tmp_path / "a.ipynb").read_bytes()
+    export.write_html(tmp_path / "a.ipynb", tmp_path / "a.html", language="nl")
+    assert (tmp_path / "a.ipynb").read_bytes() == before
+    assert "loopbaanchecks reproduce" in (tmp_path / "a.html").read_text(encoding="utf8")

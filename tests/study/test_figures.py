@@ -1,0 +1,81 @@
+"""Figures draw what the data say, and hand the axes back."""
+
+import matplotlib.pyplot as plt
+import numpy as np
+import pandas as pd
+import pytest
+
+from loopbaanchecks.report import figures
+
+
+@pytest.fixture
+def axes():
+    figure, pair = plt.subplots(1, 2, sharey=True)
+    yield pair
+    plt.close(figure)
+
+
+def widths(ax):
+    return [bar.get_width() for bar in ax.patches]
+
+
+def test_sides_go_left_for_against_and_right_for_the_rest(axes):
+    rows = pd.DataFrame({"label": ["a", "b"], "helps": [2, 0], "hinders": [1, 3], "neutral": [0, 4]})
+    assert figures.plot_sides(rows, ax=axes[0]) is axes[0]
+    assert widths(axes[0]) == [-1, -3, 2, 0, 0, 4]
+    assert [text.get_text() for text in axes[0].texts] == ["1", "2", "3", "4"]
+    assert axes[0].get_ylim()[0] > axes[0].get_ylim()[1]  # first row on top
+    assert axes[0].xaxis.get_major_formatter()(-3, 0) == "3"
+
+
+def test_the_joint_figure_puts_means_beside_findings(axes):
+    rows = pd.DataFrame(
+        {"variable": ["v"], "label": ["l"], "judged": ["agree"], "helps": [1], "hinders": [0], "neutral": [0]}
+    )
+    dots = pd.DataFrame({"variable": ["v", "v"], "value": [3.5, 4.0]})
+    figures.plot_joint(rows, dots, axes=axes)
+    assert axes[0].collections[0].get_offsets()[:, 0].tolist() == [3.5, 4.0]
+    assert "agree" in [text.get_text() for text in axes[1].texts]
+
+
+def test_a_timeline_adds_up_to_its_end(axes):
+    rows = pd.DataFrame({"label": ["a", "b"], "delay_low": [4.0, 8.0], "delay_high": [4.0, 13.0]})
+    figures.plot_timeline(rows, end=26, ax=axes[0])
+    bars = np.reshape(widths(axes[0]), (3, 2))
+    assert bars.sum(axis=0).tolist() == [26, 26]
+    assert bars[:, 1].tolist() == [8, 5, 13]
+
+
+def test_regions_are_drawn_only_where_something_fits(axes):
+    grid = pd.DataFrame({"reach_per_week": [0.01, 0.1] * 2, "uptake": [0.1, 0.1, 0.5, 0.5]})
+    fits = grid.assign(target="realised", reproduces=[False, True, True, False])
+    none = grid.assign(target="expected", reproduces=False)
+    told = {"x": "reach", "y": "uptake", "format": lambda share, places: f"{share:.{places}%}"}
+    figures.plot_regions(pd.concat([fits, none]), ax=axes[0], **told)
+    assert len(axes[0].collections) == 1 and axes[0].get_xscale() == "log"
+    assert axes[0].xaxis.get_major_formatter()(0.001, 0) == "0.1%"
+
+
+def test_a_tornado_tells_assumptions_by_colour(axes):
+    rows = pd.DataFrame(
+        {
+            "label": ["a", "b"],
+            "basis": ["assumed", "published"],
+            "outcome_low": [5.0, 9.0],
+            "outcome_high": [2.0, 12.0],
+            "outcome": 4.0,
+            "total": [0.6, 0.2],
+            "total_margin": 0.1,
+        }
+    )
+    figures.plot_tornado(rows, axes=axes)
+    assert widths(axes[0])[:2] == [3, 3] and axes[0].patches[0].get_x() == 2
+    colours = [plt.matplotlib.colors.to_hex(bar.get_facecolor()) for bar in axes[1].patches[:2]]
+    assert colours == [figures.ACCENT, figures.SOFT]
+
+
+def test_a_matrix_shows_its_numbers_and_the_darkest_is_the_most(axes):
+    frame = pd.DataFrame([[0, 4], [2, 1]], index=["a", "b"], columns=["x", "y"])
+    figures.plot_matrix(frame, ax=axes[0], format=lambda n: f"{n:.0f}" if n else "–", most=4)
+    assert [text.get_text() for text in axes[0].texts] == ["–", "4", "2", "1"]
+    assert axes[0].collections[0].get_clim() == (0, 4)

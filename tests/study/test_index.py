@@ -1,0 +1,258 @@
+"""The overview of a run: what it takes from the notebooks and the ledger, and what it refuses."""
+
+import base64
+import hashlib
+import json
+import re
+
+import pandas as pd
+import pytest
+from bs4 import BeautifulSoup
+from hypothesis import given
+from hypothesis import strategies as st
+
+from loopbaanchecks.claims.ledger import evaluate
+from loopbaanchecks.paths import ROOT
+from loopbaanchecks.report import overview as index
+from loopbaanchecks.study import Study, read_vocabulary
+from strictruns import running as runs
+
+LANGUAGES = ("nl", "en")
+DRAWING = '<svg xmlns="http://www.w3.org/2000/svg"/>'
+
+
+def claim(name, verdict="reproduced", **given):
+    """One row of a ledger."""
+    return {
+        "id": name,
+        "document": "report_2021",
+        "list": "claims",
+        "section": "4.1",
+        "locator": "paragraph 2",
+        "paraphrase_nl": f"Bewering {name} met 4,10.",
+        "paraphrase_en": f"Claim {name} with 4,10.",
+        "kind": "number",
+        "printed": "4,10",
+        "unit": "mean_1_5",
+        "n": None,
+        "check": "equals",
+        "inputs": "",
+        **dict.fromkeys(("read_as_nl", "read_as_en", "place_1", "place_2", "same_defect_as"), ""),
+        **{f"{name}_{to}": "" for name in ("assumption", "reason", "remark") for to in LANGUAGES},
+        "verdict": verdict,
+        "recalculated": "4,12",
+        "power": 0.5,
+        "why_nl": "Daarom.",
+        "why_en": "Therefore.",
+        "evidence": "implied",
+    } | given
+
+
+PLACES = {"place_1": "4.1", "place_2": "table 9"}
+LEDGER = pd.DataFrame(
+    [
+        claim("a.one"),
+        claim("b", "possible", power=0.01, kind="row", recalculated="", read_as_nl="Zo.", read_as_en="So."),
+        claim(
+            "c",
+            "contradicted",
+            power=None,
+            paraphrase_nl="<b>vet</b> & meer",
+            place_1="4.1",
+            place_2="table 9",
+        ),
+        claim(
+            "d", "not_checkable", document="tno_2007", power=None, why_nl="Nodig: meer.", reason_nl="Meer."
+        ),
+        claim("e", "present", list="references", power=None),
+    ]
+)
+
+
+@pytest.fixture
+def run(tmp_path):
+    """A run of one notebook with a headline, and of one that failed."""
+    for name in ("01_one", "02_two.failed"):
+        folder = tmp_path / name
+        (folder / "figures").mkdir(parents=True)
+        for language in LANGUAGES:
+            words = {"nl": ("Vraag", "Antwoord"), "en": ("Question", "Answer")}[language]
+            text = "".join(f"<p><strong>{word}.</strong> {word} van <em>een</em>.</p>" for word in words)
+            page = f"<html><body><main><h1>Titel {language}</h1>{text}</main></body></html>"
+            (folder / f"report.{language}.html").write_text(page, encoding="utf8")
+            (folder / "figures" / f"f.{language}.svg").write_text(DRAWING, encoding="utf8")
+            told = {"name": "x", "text": "<strong>Zo</strong> is het.", "evidence": "implied"}
+            plain = told | {"name": "y", "figure": "", "alt": "", "caption": ""}
+            shown = told | {"figure": "f", "alt": "Een <punt>", "caption": "Figuur"}
+            (folder / f"headlines.{language}.json").write_text(json.dumps([shown, plain]), encoding="utf8")
+        record = {"overridden": [], "rerun": "loopbaanchecks run 01_one"}
+        (folder / "run.json").write_text(json.dumps(record), encoding="utf8")
+    return tmp_path
+
+
+def soup(path):
+    return BeautifulSoup(path.read_text(encoding="utf8"), features="html.parser")
+
+
+@pytest.fixture(params=LANGUAGES)
+def page(request, run):
+    written = index.write_index(run, LEDGER)
+    assert [path.name for path in written] == ["index.nl.html", "index.en.html"]
+    return soup(run / f"index.{request.param}.html")
+
+
+def test_every_claim_is_a_row_with_its_anchor_and_words(page):
+    rows = {row["id"]: row for row in page.find(id="claims").tbody.find_all("tr")}
+    assert list(rows) == ["claim-a.one", "claim-b", "claim-c", "claim-d"]
+    dutch = page.html["lang"] == "nl"
+    first = rows["claim-a.one"]
+    assert first.th.get_text().startswith("Bewering a.one met 4,10." if dutch else "Claim a.one with 4.10.")
+    assert first.a["href"] == "#claim-a.one"
+    cells = [cell.get_text(" ", strip=True) for cell in first.find_all("td")]
+    assert cells[0] == ("klopt" if dutch else "reproduced")
+    assert cells[1] == "50\N{NO-BREAK SPACE}%"
+    assert cells[2].startswith("4,10" if dutch else "4.10")
+    assert cells[3] == ("4,12" if dutch else "4.12")
+    assert ("[4.1; tabel 9]" if dutch else "[4.1; table 9]") in rows["claim-c"].get_text()
+    assert ("Gelezen als: Zo." if dutch else "Read as: So.") in rows["claim-b"].th.get_text()
+    assert "Gelezen als" not in first.get_text() and "Read as" not in first.get_text()
+    assert rows["claim-d"]["data-document"] == "tno_2007"
+    if dutch:
+        assert "<b>vet</b> & meer" in rows["claim-c"].th.get_text()  # escaped, not bold
+        assert "alinea 2" in first.get_text()
+        assert "Nodig: meer." in rows["claim-d"].get_text()
+
+
+def test_references_are_a_list_of_their_own(page):
+    (row,) = page.find(id="pointed").tbody.find_all("tr")
+    assert row["id"] == "claim-e"
+    assert row.find(class_="verdict-present")
+    assert "4" in page.find(id="count").get_text()
+
+
+def test_headlines_stand_with_figure_mark_and_place(page):
+    language = page.html["lang"]
+    shown, plain = page.find_all("article", class_="finding")
+    image = shown.img
+    assert base64.b64decode(image["src"].removeprefix("data:image/svg+xml;base64,")).decode() == DRAWING
+    assert image["alt"] == "Een <punt>"
+    assert shown.strong.get_text() == "Zo"
+    assert shown.find(class_="evidence-implied")
+    assert shown.a["href"] == f"01_one/report.{language}.html#headline-x"
+    assert plain.img is None and "bare" in plain["class"]
+
+
+def test_reports_are_told_with_question_and_answer_and_failed_runs_left_out(page):
+    (report,) = page.find(class_="reports").find_all("article")
+    assert report.h3.get_text() == f"Titel {page.html['lang']}"
+    word = {"nl": "Antwoord", "en": "Answer"}[page.html["lang"]]
+    assert report.find_all("p")[1].get_text() == f"{word}. {word} van een."
+
+
+def test_the_policy_lets_through_one_script_and_one_style_by_their_hash(page):
+    policy = page.find("meta", attrs={"http-equiv": True})["content"]
+    assert policy.startswith("default-src 'none'; ")
+    assert "unsafe" not in policy
+    for tag in ("script", "style"):
+        (one,) = page.find_all(tag)
+        digest = base64.b64encode(hashlib.sha256(one.string.encode()).digest()).decode()
+        assert f"{tag}-src 'sha256-{digest}'" in policy
+    assert not page.find_all(style=True)
+    assert not [tag for tag in page.find_all(True) if any(name.startswith("on") for name in tag.attrs)]
+    assert not re.findall(r"(?:src|href)=\"(?:https?:)?//", str(page))
+
+
+def test_marks_verdicts_citation_and_rerun_are_there(page):
+    text = page.get_text()
+    marks = page.find(class_="meanings").find_all(class_=["evidence", "verdict"])
+    assert len(marks) == len(index.JUDGED) + len(index.EVIDENCE)
+    assert "Post" in text and "Heemskerk" in text and "KvL/APRO/2007.202/11410" in text
+    assert f"loopbaanchecks reproduce --run {page.find('code').get_text().split()[-1]}" in text
+    assert page.time["datetime"] in text
+
+
+def test_counts_add_up_and_power_stands_beside_them():
+    claims = LEDGER[LEDGER["list"] == "claims"]
+    first, second = index.tally(claims)
+    assert first["whole"] == first["whole"] | {"total": 3, "reproduced": 1, "power": 0.255, "n_power": 2}
+    assert [row["kind"] for row in first["rows"]] == ["number", "row"]
+    assert second["whole"]["power"] is None
+    assert [part["width"] for part in second["whole"]["widths"]] == [0, 0, 0, 0, 0, 100]
+    assert index.weakness(claims) == {"known": 2, "weak": 1, "limit": index.WEAK}
+    totals = {one["verdict"]: (one["count"], one["power"], one["n_power"]) for one in index.totals(claims)}
+    assert totals["reproduced"] == (1, 0.5, 1)
+    assert totals["contradicted"] == (1, None, 0)
+    assert index.reasons(claims, "nl") == [("Meer.", 1)]
+
+
+@given(st.lists(st.tuples(st.sampled_from("abcdefghijklmn"), st.sampled_from(index.JUDGED)), min_size=1))
+def test_no_claim_is_lost_in_counting(pairs):
+    rows = [claim(str(i), verdict, kind=kind) for i, (kind, verdict) in enumerate(pairs)]
+    (part,) = index.tally(pd.DataFrame(rows))
+    assert len(part["rows"]) <= index.KINDS + 1
+    assert sum(row["total"] for row in part["rows"]) == part["whole"]["total"] == len(pairs)
+    for verdict in index.JUDGED:
+        assert sum(row[verdict] for row in part["rows"]) == part["whole"][verdict]
+    assert sum(one["width"] for one in part["whole"]["widths"]) == pytest.approx(100, abs=0.01)
+
+
+def test_a_ledger_that_a_notebook_wrote_is_used(run):
+    kept = LEDGER.assign(paraphrase_nl="Uit de notebook.")
+    (run / "01_one" / "tables").mkdir()
+    kept.to_csv(run / "01_one" / "tables" / "ledger.csv", index=False)
+    index.write_index(run)
+    page = soup(run / "index.nl.html")
+    rows = [row for name in ("claims", "pointed") for row in page.find(id=name).tbody.find_all("tr")]
+    assert len(rows) == len(kept)
+    assert all("Uit de notebook." in row.get_text() for row in rows)
+
+
+def test_a_run_with_own_parameters_says_how_to_repeat_it(run):
+    record = {"overridden": ["seed"], "rerun": "loopbaanchecks run 01_one -p seed 2"}
+    (run / "01_one" / "run.json").write_text(json.dumps(record), encoding="utf8")
+    (run / "02_two.failed" / "run.json").unlink()
+    assert index.rerun(run) == [f"loopbaanchecks run 01_one -p seed 2 --run {run.name}"]
+
+
+def test_only_the_languages_of_the_reports_are_written(run):
+    (run / "01_one" / "report.nl.html").unlink()
+    (run / "02_two.failed" / "report.nl.html").unlink()
+    assert [path.name for path in index.write_index(run, LEDGER)] == ["index.en.html"]
+    assert soup(run / "index.en.html").find("a", hreflang=True) is None
+
+
+@pytest.mark.parametrize(
+    ("ledger", "message"),
+    [
+        (LEDGER.drop(columns="verdict"), "verdict absent"),
+        (pd.concat([LEDGER, LEDGER.iloc[:1]]), "every id once; a.one repeated"),
+        (LEDGER.assign(verdict="wrong"), "verdict: expected one of reproduced"),
+        (LEDGER.assign(evidence="certain"), "evidence: expected one of published"),
+    ],
+)
+def test_a_frame_that_is_no_ledger_is_refused(run, ledger, message):
+    with pytest.raises(ValueError, match=message):
+        index.write_index(run, ledger)
+    assert not list(run.glob("index.*"))
+
+
+def test_a_folder_without_reports_is_refused(tmp_path):
+    with pytest.raises(ValueError, match="expected reports such as 01_name/report.nl.html; found none"):
+        index.write_index(tmp_path, LEDGER)
+
+
+def test_the_real_ledger_has_a_word_for_all_it_holds():
+    ledger, keys = evaluate(Study()), set(read_vocabulary().index)
+    index.check_ledger(ledger)
+    for column in ("kind", "unit"):
+        used = {f"{column}.{value}" for value in set(ledger[column]) - {""}}
+        assert used <= keys, used - keys
+    for document in set(ledger["document"]):
+        assert {f"overview.{part}.{document}" for part in ("document", "short", "about")} <= keys
+
+
+def test_a_notebook_from_elsewhere_gets_no_overview_and_no_link_to_one(tmp_path):
+    good = ROOT / "tests" / "fixtures" / "notebooks" / "good.ipynb"
+    folder = runs.run_notebook(good, results=tmp_path, progress=False, languages=["nl"])
+    assert not list(folder.parent.glob("index.*"))
+    assert soup(folder / "report.nl.html").find("a", href=re.compile("index")) is None

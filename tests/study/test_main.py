@@ -1,0 +1,224 @@
+import os
+import signal
+import subprocess
+import sys
+import time
+from pathlib import Path
+
+import pytest
+
+from loopbaanchecks import __version__
+from loopbaanchecks.__main__ import _options, main
+from strictruns import running as runs
+
+FIXTURES = Path(__file__).parents[1] / "fixtures" / "notebooks"
+GOOD, FAILING = str(FIXTURES / "good.ipynb"), str(FIXTURES / "failing.ipynb")
+
+
+@pytest.fixture
+def place(tmp_path, monkeypatch) -> Path:
+    monkeypatch.setattr(runs, "RESULTS", tmp_path / "results")
+    monkeypatch.setattr(runs, "NOTEBOOKS", tmp_path / "notebooks")
+    monkeypatch.chdir(tmp_path)
+    (tmp_path / "notebooks").mkdir()
+    return tmp_path
+
+
+def test_help_answers_at_once():
+    def seconds() -> float:
+        start = time.perf_counter()
+        done = subprocess.run(
+            [sys.executable, "-m", "loopbaanchecks", "--help"], capture_output=True, text=True
+        )
+        assert done.returncode == 0
+        assert "reproduce" in done.stdout
+        return time.perf_counter() - start
+
+    assert min(seconds() for _ in range(3)) < 0.3
+
+
+def test_version_and_no_command(capsys):
+    for words, code in ((["--version"], 0), ([], 2), (["nonsense"], 2)):
+        with pytest.raises(SystemExit) as stop:
+            main(words)
+        assert stop.value.code == code
+    assert capsys.readouterr().out == f"{__version__}\n"
+
+
+def test_parameters_are_listed(capsys):
+    assert main(["parameters", GOOD]) == 0
+    out = capsys.readouterr().out
+    assert "confidence = 0.95\n    confidence level; between 0.5 and 0.999 (float, at least 0.5" in out
+    assert "language = 'nl'" in out
+
+
+@pytest.mark.parametrize(
+    ("words", "message"),
+    [
+        (["run", GOOD, "-p", "confidence", "0,9"], "write a point"),
+        (["run", GOOD, "-p", "sede", "1"], "did you mean seed?"),
+        (["run", GOOD, "-p", "seed", "1", "-p", "seed", "2"], "every name once"),
+        (["run", GOOD, "-p", "seed", "-1"], "at least 0; found -1"),
+        (["run", GOOD, "--run", "a/b"], "run: expected a name"),
+        (["run", "01_none"], "notebook 01_none: not found"),
+        (["run", GOOD, "--batch", "none.csv"], "none.csv"),
+        (["run", GOOD, "--batch", "none.csv", "-p", "seed", "1"], "neither -p nor --run"),
+        (["parameters", str(FIXTURES / "untagged.ipynb")], "expected one cell tagged"),
+        (["reproduce"], "found none"),
+        (["export", "none.ipynb", "out.html", "--language", "nl"], "none.ipynb"),
+    ],
+)
+def test_input_that_does_not_fit_is_one_message_and_code_2(place, capsys, words, message):
+    assert main(words) == 2
+    said = capsys.readouterr()
+    assert message in said.err
+    assert said.err.startswith("loopbaanchecks: ")
+    assert "Traceback" not in said.err
+    assert said.out == ""
+    assert not (place / "results").exists()
+
+
+def test_reproduce_says_where_results_are_and_what_failed(place, capsys, monkeypatch):
+    folder = place / "results" / "trial" / "01_good"
+    folder.mkdir(parents=True)
+    for name in ("report.nl.html", "report.en.html", "run.json"):
+        (folder / name).touch()
+    asked = {}
+
+    def reproduce(**options) -> dict:
+        asked.update(options)
+        return {"01_good": folder, "02_failing": runs.RunFailed("02_failing (nl), cell 6 `x`: KeyError: 1")}
+
+    monkeypatch.setattr(runs, "reproduce", reproduce)
+    assert main(["reproduce", "--run", "trial", "--with-code"]) == 1
+    assert asked == {"run": "trial", "with_code": True, "progress": True, "results": place / "results"}
+    said = capsys.readouterr()
+    pages = [str(Path("results", "trial", "01_good", f"report.{x}.html")) for x in ("en", "nl")]
+    assert said.out.splitlines() == [*pages, "1 of 2 done in 0 s"]
+    assert said.err == "loopbaanchecks: 02_failing (nl), cell 6 `x`: KeyError: 1\n"
+
+
+def test_one_notebook_quietly_then_its_page_again(place, capsys):
+    assert main(["run", GOOD, "-p", "language", "en", "-p", "seed", "5", "--quiet"]) == 0
+    folder = place / "results" / "default" / "good"
+    again = ["export", str(folder / "notebook.ipynb"), "again.html", "--language", "en", "--with-code"]
+    assert main(again) == 0
+    assert capsys.readouterr() == ("", "")
+    assert "-p language en -p seed 5" in (folder / "report.en.html").read_text(encoding="utf8")
+    assert "<details>" in (place / "again.html").read_text(encoding="utf8")
+
+
+def test_a_failing_notebook_is_code_1_and_a_batch_counts(place, capsys):
+    (place / "sets.csv").write_text("\ufeffrun,mode,language\na,none,en\nb,,en\n", encoding="utf8")
+    assert main(["run", FAILING, "--batch", "sets.csv"]) == 1
+    said = capsys.readouterr()
+    page = Path("results", "a", "failing", "report.en.html")
+    assert said.out.splitlines()[0] == str(page)
+    assert said.out.splitlines()[1].startswith("1 of 2 done in ")
+    assert said.err.startswith(
+        "failing (en): done\nfailing (en): failed\nloopbaanchecks: failing (en), cell 6"
+    )
+    assert page.exists()
+    assert (place / "results" / "b" / "failing.failed" / "run.json").exists()
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="no SIGINT to a child there")
+def test_an_interrupt_kills_the_kernels_and_leaves_nothing(place):
+    code = (
+        "import sys; from pathlib import Path; from loopbaanchecks import runs; from loopbaanchecks.__main__ "
+        "import main; runs.RESULTS = Path('results'); sys.exit(main(sys.argv[1:]))"
+    )
+    words = [sys.executable, "-c", code, "run", FAILING, "-p", "mode", "sleep", "--quiet"]
+    with subprocess.Popen(words, stderr=subprocess.PIPE, text=True) as child:
+        while child.poll() is None and not list(place.glob("results/default/.failing.*/nl/ipython/*")):
+            time.sleep(0.05)
+        os.kill(child.pid, signal.SIGINT)
+        assert child.wait(timeout=20) == 130
+        assert child.stderr.read() == "loopbaanchecks: stopped; older results are as they were\n"
+    assert list((place / "results" / "default").iterdir()) == []
+
+
+def test_options_of_a_scale():
+    assert _options("1-5") == (1, 2, 3, 4, 5)
+    assert _options("0-10") == tuple(range(11))
+    assert _options("1,2,4") == (1, 2, 4)
+
+
+@pytest.mark.parametrize("text", ["", "5", "5-1", "a-b", "1;2", "2,1", "1,1", "1-"])
+def test_options_that_are_no_scale(text, capsys):
+    words = ["consistency", "--mean", "4,15", "--sd", "0,72", "--n", "97", "--options", text]
+    with pytest.raises(SystemExit) as stop:
+        main(words)
+    assert stop.value.code == 2
+    assert "expected rising whole numbers" in capsys.readouterr().err
+
+
+# --- survey and twin ---------------------------------------------------------------------------
+
+
+def test_a_twin_is_written_and_read_back(tmp_path, monkeypatch, capsys):
+    monkeypatch.chdir(tmp_path)
+    assert main(["twin", "--seed", "1", "one.sav"]) == 0
+    assert main(["twin", "--seed", "1", "again.sav"]) == 0
+    assert (tmp_path / "one.sav").read_bytes() == (tmp_path / "again.sav").read_bytes()
+    out = capsys.readouterr().out
+    assert "254 simulated respondents" in out
+    assert "lmi_skills_required: no 97 answers print 4,15 and 0,72" in out
+    assert main(["survey", "one.sav"]) == 0
+    assert "254 records read, 254 kept" in capsys.readouterr().out
+    assert not list(tmp_path.glob("*.mapping.csv"))
+
+
+def test_a_survey_with_other_names_gets_a_mapping_to_fill_in(tmp_path, monkeypatch, capsys):
+    monkeypatch.chdir(tmp_path)
+    (tmp_path / "export.csv").write_text("goal_values,V2\n4,5\n5,4\n", encoding="utf8")
+    assert main(["survey", "export.csv"]) == 0
+    assert "mapping to fill in: export.mapping.csv" in capsys.readouterr().out
+    written = (tmp_path / "export.mapping.csv").read_text(encoding="utf8")
+    assert "goal_values" in written and "V2" in written
+    (tmp_path / "export.mapping.csv").write_text(
+        written.replace("V2,,", "V2,goal_qualities,"), encoding="utf8"
+    )
+    assert main(["survey", "export.csv", "--mapping", "export.mapping.csv"]) == 0
+    assert "V2 is goal_qualities" in capsys.readouterr().out
+
+
+@pytest.mark.parametrize(
+    ("words", "message"),
+    [
+        (["survey", "absent.sav"], "absent.sav"),
+        (["survey", "wrong.csv"], "outside the response options"),
+        (["twin", "--seed", "-1", "x.sav"], "--seed: expected"),
+        (["twin", "--seed", "1", "x.csv"], "expected a name that ends in .sav"),
+    ],
+)
+def test_bad_input_for_survey_and_twin_ends_with_one_clear_line(
+    words, message, tmp_path, monkeypatch, capsys
+):
+    monkeypatch.chdir(tmp_path)
+    (tmp_path / "wrong.csv").write_text("goal_values\n9\n", encoding="utf8")
+    assert main(words) == 2
+    err = capsys.readouterr().err
+    assert message in err and "Traceback" not in err
+
+
+# --- interviews --------------------------------------------------------------------------------
+
+INTERVIEWS = Path(__file__).parents[1] / "fixtures" / "interviews" / "qualcoder" / "project.qda"
+
+
+def test_interviews_are_counted_and_written(tmp_path, monkeypatch, capsys):
+    monkeypatch.chdir(tmp_path)
+    assert main(["interviews", str(INTERVIEWS), "--refi", "out.qdpx"]) == 0
+    out = capsys.readouterr().out
+    assert "interview.txt: 4 segments; code points, half-open" in out
+    assert "coders    Anna, Zoë" in out
+    assert "left out  1 × memo (coding)" in out
+    assert main(["interviews", "out.qdpx"]) == 0
+    assert "segments  4" in capsys.readouterr().out
+
+
+def test_interviews_that_cannot_be_read_end_with_one_clear_line(tmp_path, capsys):
+    (tmp_path / "a.nvpx").write_bytes(b"?")
+    assert main(["interviews", str(tmp_path / "a.nvpx")]) == 2
+    assert "export a REFI-QDA project" in capsys.readouterr().err

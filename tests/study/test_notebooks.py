@@ -1,0 +1,224 @@
+"""The notebooks with other inputs than their own: marks switch, parameters change what they should."""
+
+import json
+from datetime import date
+
+import numpy as np
+import pandas as pd
+import pyreadstat
+import pytest
+
+from codedtexts import agreement
+from codedtexts import reading as interviews
+from codedtexts import summaries as coding
+from codedtexts.model import Interviews
+from loopbaanchecks.paths import ROOT
+from loopbaanchecks.pilots import candidates
+from loopbaanchecks.study import Study, read_resource
+from loopbaanchecks.twins import cohort as cohorttwin
+from loopbaanchecks.twins import interviews as interviewtwin
+from loopbaanchecks.twins import survey as twin
+from strictruns import running as runs
+
+
+@pytest.fixture(scope="module")
+def real(tmp_path_factory):
+    """01_quant on a file that passes for a real one: a twin saved without its label."""
+    folder = tmp_path_factory.mktemp("real")
+    study = Study()
+    answers = twin.open_survey("", study, seed=5).responses
+    answers.loc[answers.index[answers["part_intake"].notna()][:2], "part_intake"] = 1
+    pyreadstat.write_sav(answers, folder / "survey.sav")
+    given = {"survey_file": str(folder / "survey.sav"), "twins": 10, "spread_table": 7, "language": "en"}
+    return runs.run_notebook("01_quant", given, run="real", progress=False, results=folder)
+
+
+def table(folder, name):
+    return pd.read_csv(folder / "tables" / f"{name}.csv")
+
+
+def test_answers_from_a_file_are_marked_observed_everywhere(real):
+    for name in ("tables_again", "shares_again", "group_means_again", "alpha", "item_total", "relations"):
+        assert set(table(real, name)["evidence"]) == {"observed"}, name
+    verdicts = table(real, "verdicts")
+    restored = verdicts["mean"] != verdicts["mean_printed"]
+    assert restored.any() and (verdicts["evidence"] == np.where(restored, "reading", "implied")).all()
+    assert set(table(real, "spread")["evidence"]) == {"simulated"}
+    assert "evidence-observed" in (real / "report.en.html").read_text(encoding="utf8")
+
+
+def test_the_published_column_becomes_a_check_of_the_publication(real):
+    again = table(real, "tables_again").set_index("item")
+    assert again.loc["part_intake", "verdict"] == "contradicted"
+    assert (again.drop(index="part_intake")["verdict"] == "reproduced").all()
+
+
+def test_relations_are_given_with_intervals_and_correction(real):
+    related = table(real, "relations")
+    assert len(related) == 15 * 10
+    assert (related["p_holm"] >= related["p"]).all()
+    assert related["coefficient"].between(related["coefficient_low"], related["coefficient_high"]).all()
+    assert len(table(real, "alpha")) == 10
+
+
+def test_the_chosen_table_is_shown_and_no_folder_is_named(real):
+    assert set(table(real, "spread")["table"]) == {7}
+    record = json.loads((real / "run.json").read_text(encoding="utf8"))
+    assert record["files"]["survey_file"]["name"] == "survey.sav"
+    assert str(real.parent.parent) not in (real / "notebook.ipynb").read_text(encoding="utf8")
+
+
+def test_no_answer_of_a_respondent_is_in_the_results(real):
+    for path in (real / "tables").glob("*.csv"):
+        kept = pd.read_csv(path)
+        assert len(kept) < 254 or (path.name == "ledger.csv" and kept["id"].is_unique), path.name
+
+
+# --- coded interviews ------------------------------------------------------------------------------
+
+
+@pytest.fixture(scope="module")
+def coded(tmp_path_factory):
+    """02_qual on a REFI-QDA project that passes for a real one, with groups in a file beside it."""
+    folder = tmp_path_factory.mktemp("coded")
+    study = Study()
+    wishes = {"coders": ["A", "B"], "both": 12, "repeated": 0.7, "filler": "(niemand zei dit) "}
+    sizes = {"employee": 9, "employer": 9, "professional": 10}
+    segments, codes, sources = interviewtwin.simulated_interviews(
+        study.findings, sizes, **wishes, rng=np.random.default_rng(3)
+    )
+    sources[["source", "group"]].to_csv(folder / "groups.csv", index=False)
+    segments = segments.assign(code_id=segments["code"])
+    sources = sources.drop(columns="group").assign(offsets="", length=sources["text"].str.len())
+    losses = pd.DataFrame(columns=["kind", "n", "where"])
+    interviews.write_refi(Interviews(segments, codes, sources, losses), folder / "coded.qdpx")
+    given = {"interviews_file": str(folder / "coded.qdpx"), "groups_file": str(folder / "groups.csv")}
+    given |= {"unit": "character", "resamples": 200, "minimum_cell": 4, "language": "en"}
+    run = runs.run_notebook("02_qual", given, run="coded", progress=False, results=folder)
+    return run, segments, sources.merge(pd.read_csv(folder / "groups.csv"), on="source")
+
+
+def test_coded_interviews_from_a_file_are_marked_observed(coded):
+    run, segments, _ = coded
+    for name in ("code_counts", "agreement", "agreement_intervals", "together", "saturation"):
+        assert set(table(run, name)["evidence"]) == {"observed"}, name
+    for name in ("findings", "finding_cells", "phases", "joint", "lower_educated", "long_term", "voices"):
+        assert set(table(run, name)["evidence"]) == {"reading"}, name
+    assert json.loads((run / "numbers.json").read_text(encoding="utf8"))["segments"]["value"] == len(segments)
+
+
+def test_agreement_in_the_notebook_is_that_of_the_library(coded):
+    run, segments, sources = coded
+    top = segments.assign(code=segments["code"].map(Study().findings.set_index("id")["variable"]))
+    choices = {"unit": "character", "coders": ["A", "B"], "uncoded": "as_category"}
+    rated = coding.ratings_by_code(top, sources, **choices)
+    shown = table(run, "agreement").set_index("label_en")
+    for code in ("barriers", "behaviour"):
+        weights = agreement.run_lengths(rated[code])
+        alpha = agreement.krippendorff_alpha(rated[code], categories=[0, 1], level="nominal", weights=weights)
+        assert shown.loc[code, "krippendorff_alpha"] == pytest.approx(alpha)
+
+
+def test_small_counts_of_interviews_are_left_out(coded):
+    counts = table(coded[0], "code_counts")
+    assert not counts["interviews"].between(1, 3).any()
+    rest = counts["interviews_of"] - counts["interviews"]
+    assert not rest.between(1, 3).any() and counts["interviews"].isna().any()
+    assert not table(coded[0], "together")["interviews"].between(1, 3).any()
+
+
+def test_no_transcript_is_in_the_results(coded):
+    for path in coded[0].rglob("*"):
+        if path.suffix in {".html", ".csv", ".json", ".ipynb"}:
+            assert "niemand zei dit" not in path.read_text(encoding="utf8"), path.name
+
+
+@pytest.mark.thorough
+@pytest.mark.parametrize(
+    ("name", "agreed"), [("qualcoder/project.qda", True), ("taguette/highlights.csv", False)]
+)
+def test_files_of_programs_run_through_the_notebook(name, agreed, tmp_path):
+    """One small interview, from QualCoder (a folder) and from Taguette (no coders, no positions)."""
+    given = {
+        "interviews_file": str(ROOT / "tests/fixtures/interviews" / name),
+        "resamples": 100,
+        "orders": 20,
+    }
+    run = runs.run_notebook("02_qual", given | {"language": "nl"}, run="x", progress=False, results=tmp_path)
+    lost = table(run, "losses")
+    assert len(lost) and (lost["n"] >= 1).all() and set(lost["evidence"]) == {"observed"}
+    assert (run / "tables" / "agreement.csv").is_file() is agreed
+    page = (run / "report.nl.html").read_text(encoding="utf8")
+    assert lost["kind"].iloc[0] in page and str(ROOT) not in page
+
+
+# --- pilots ----------------------------------------------------------------------------------------
+
+QUICK = {"simulations": 50, "samples": 64, "studies": 2, "language": "en"}
+
+
+@pytest.fixture(scope="module")
+def scenarios(tmp_path_factory):
+    """03_tno_pilots for every scenario, both readings and a centre's own file; name -> folder."""
+    folder = tmp_path_factory.mktemp("pilots")
+    values = read_resource("tno_2007-parameters").set_index("name")["value"].astype(float)
+    cohort = cohorttwin.simulated_candidates(
+        values,
+        read_resource("tno_2007-segments"),
+        centres=["North", "South"],
+        candidates_per_centre=25,
+        start=date(2025, 1, 6),
+        rng=np.random.default_rng(2),
+    )
+    candidates.write_candidates(cohort.measurements, folder / "own.csv")
+    own = {"data_file": str(folder / "own.csv"), "minimum_cell": 4}
+    wanted = {
+        "planned": {"scenario": "planned"},
+        "realised": {"scenario": "realised", "enrolment_reading": "total"},
+        "extended": {"scenario": "extended"},
+        "custom": {"scenario": "custom", "reach_per_week": 0.01, **own},
+    }
+    made = {
+        name: runs.run_notebook("03_tno_pilots", QUICK | given, run=name, progress=False, results=folder)
+        for name, given in wanted.items()
+    }
+    return made | {"cohort": cohort.measurements}
+
+
+@pytest.mark.parametrize(
+    ("name", "target", "parts"),
+    [
+        ("planned", "enrolled_expected", 4),
+        ("realised", "enrolled_realised", 1),
+        ("extended", "enrolled_expected", 7),
+    ],
+)
+def test_the_simulated_enrolment_is_what_the_document_prints(scenarios, name, target, parts):
+    printed = read_resource("tno_2007-targets").set_index("id").loc[target]
+    flow = table(scenarios[name], "flow").set_index("stage")
+    enrolled = flow.loc["enrolled_persons", "persons"] / parts
+    assert printed["low"] <= enrolled <= printed["high"]
+    assert set(flow["evidence"]) == {"simulated"}
+
+
+def test_arithmetic_on_our_reading_is_marked_so_and_the_model_simulated(scenarios):
+    run = scenarios["realised"]
+    for name in ("weeks", "segments", "capacity"):
+        assert set(table(run, name)["evidence"]) == {"reading"}, name
+    assert set(table(run, "targets")["evidence"]) == {"published"}
+    for name in ("required", "detectable", "sensitivity", "parameters", "own_segments", "own_change"):
+        assert set(table(run, name)["evidence"]) == {"simulated"}, name
+
+
+def test_a_centres_own_candidates_are_observed_with_small_counts_hidden(scenarios):
+    run, frame = scenarios["custom"], scenarios["cohort"]
+    for name in ("own_segments", "own_steps", "own_attrition", "own_change"):
+        assert set(table(run, name)["evidence"]) == {"observed"}, name
+    counts = table(run, "own_segments")
+    numbers = counts.select_dtypes("number")
+    assert not ((numbers >= 1) & (numbers <= 3)).any(axis=None) and counts.isna().to_numpy().any()
+    assert counts.loc[counts["label_en"] == "total", "total"].item() == frame["candidate"].nunique()
+    steps = table(run, "own_steps")
+    assert not steps["count"].between(1, 3).any()
+    for path in run.rglob("*.csv"):
+        assert not frame["candidate"].isin(path.read_text(encoding="utf8").split(",")).any(), path.name
