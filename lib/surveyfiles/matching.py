@@ -1,38 +1,36 @@
 """Which column of a survey file holds which variable of the codebook: matched, stated or guessed."""
 
-import csv
 import re
 from difflib import SequenceMatcher
-from io import StringIO
 from pathlib import Path
 
 import pandas as pd
 
-from loopbaanchecks.paths import DATA
-from surveyfiles.answers import plain
-from surveyfiles.cells import SurveyError, SurveyFile, decoded
+from expect import plain, read_table
+from surveyfiles.kinds import SurveyError, SurveyFile, as_survey_error
 
-MAPPING = DATA / "raw" / "mapping.csv"
 LIKENESS = 0.6  # below this share of characters in common two questions are not worth a guess
+MAPPING = ["file_variable", "variable", "basis", "missing"]
 
 
 def no_mapping() -> pd.DataFrame:
     """Return a mapping without rows."""
-    return pd.DataFrame(columns=["file_variable", "variable", "basis", "missing"], dtype="str")
+    return pd.DataFrame(columns=MAPPING, dtype="str")
 
 
-def read_mapping(path: str | Path | None, file: SurveyFile, codebook: pd.DataFrame) -> pd.DataFrame:
+def read_mapping(path: Path, file: SurveyFile, codebook: pd.DataFrame, *, shared: bool) -> pd.DataFrame:
     """Read which file variable holds which codebook variable.
 
     Parameters
     ----------
-    path : str or Path, optional
-        CSV as `survey.write_mapping` writes; when left out, mapping.csv in data/raw if there is one, of
-        which rows about other files are passed over.
+    path : Path
+        CSV or .xlsx as `write_mapping` writes it.
     file : SurveyFile
         The file it is about.
     codebook : pandas.DataFrame
         Column `variable`.
+    shared : bool
+        Whether rows may be about other files; they are passed over.
 
     Returns
     -------
@@ -44,27 +42,25 @@ def read_mapping(path: str | Path | None, file: SurveyFile, codebook: pd.DataFra
     SurveyError
         If a column is missing, or a row names a variable that the codebook or the file does not have.
     """
-    place = Path(path or MAPPING)
-    name = place.name
-    if not path and not place.is_file():
-        return no_mapping()
-    if not place.is_file():
-        raise SurveyError(f"{name}: expected a mapping file; found none in {place.parent}")
-    text, _ = decoded(place)
-    delimiter = ";" if ";" in text.partition("\n")[0] else ","
-    lines = csv.DictReader(StringIO(text, newline=""), delimiter=delimiter)
-    frame = pd.DataFrame(list(lines), columns=lines.fieldnames or [], dtype="str")
+    if not path.is_file():
+        raise SurveyError(f"{path.name}: expected a mapping file; found none in {path.parent}")
+    with as_survey_error():
+        frame = read_table(path, "a mapping file")
     if lacking := {"file_variable", "variable"} - set(frame):
-        raise SurveyError(f"{name}: expected columns file_variable and variable; found no {min(lacking)}")
-    frame = frame.reindex(columns=no_mapping().columns, fill_value="").fillna("").map(str.strip)
+        raise SurveyError(
+            f"{path.name}: expected columns file_variable and variable; found no {min(lacking)}"
+        )
+    frame = frame.reindex(columns=MAPPING, fill_value="").map(str.strip)
     frame = frame[(frame["variable"] != "") | (frame["missing"] != "")]
-    unknown = set(frame["variable"]) - {"", "-", *codebook["variable"]}
-    lost = frame.loc[~frame["file_variable"].map(plain).isin([plain(c) for c in file.cells]), "file_variable"]
-    if unknown:
-        raise SurveyError(f"{name}: expected variables of the codebook; found {', '.join(sorted(unknown))}")
-    if path and len(lost):
-        raise SurveyError(f"{name}: expected variables of {file.path.name}; found {', '.join(lost)}")
-    return frame.drop(lost.index)
+    if unknown := set(frame["variable"]) - {"", "-", *codebook["variable"]}:
+        raise SurveyError(
+            f"{path.name}: expected variables of the codebook; found {', '.join(sorted(unknown))}"
+        )
+    elsewhere = ~frame["file_variable"].map(plain).isin([plain(name) for name in file.cells])
+    if elsewhere.any() and not shared:
+        names = ", ".join(frame.loc[elsewhere, "file_variable"])
+        raise SurveyError(f"{path.name}: expected variables of {file.path.name}; found {names}")
+    return frame[~elsewhere]
 
 
 def match_variables(
