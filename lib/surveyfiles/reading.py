@@ -132,6 +132,7 @@ class _Reading:
 
     def __init__(self, file: SurveyFile, codebook: pd.DataFrame):
         self.file, self.codebook, self.mapping = file, codebook, no_mapping()
+        self.types = dict(zip(codebook["variable"], codebook["type"], strict=True))
         self.variables: dict[str, Variable] = {}
         self.answers: dict[str, Answers] = {}
 
@@ -155,15 +156,11 @@ class _Reading:
         self.columns = columns.assign(left_out=reasons)
 
     def _left_out(self, row) -> str:
-        kind = self._types.get(row.variable)
+        kind = self.types.get(row.variable)
         if row.variable == "-":
             return "as the mapping file says"
         reason = reason_to_leave_out(row.file_variable, kind, self.file.cells[row.file_variable])
         return reason or ("" if kind else "not in the codebook")
-
-    @property
-    def _types(self) -> dict[str, str]:
-        return dict(zip(self.codebook["variable"], self.codebook["type"], strict=True))
 
     def understand(self, decimal: str | None) -> None:
         """Read the answers of every coded and numeric variable of the frame."""
@@ -219,7 +216,7 @@ class _Reading:
 
     def _kept(self) -> Iterator[tuple[str, pd.Series]]:
         """Yield the columns that were asked for by name, as text; empty cells are missing."""
-        opened = [name for name, kind in self._types.items() if kind in OPEN]
+        opened = [name for name, kind in self.types.items() if kind in OPEN]
         chosen = (self.columns["left_out"] == "") & self.columns["variable"].isin(["", *opened])
         for row in self.columns[chosen].itertuples():
             texts = self.file.cells[row.file_variable].map(_text, na_action="ignore").astype("str")

@@ -17,6 +17,8 @@ SPSS_EPOCH = np.datetime64("1582-10-14T00:00:00", "s")
 def read_spss(path: Path) -> SurveyFile:
     """Read a .sav or .zsav file with its labels and user-missing values."""
     cells, meta = _spss_cells(path)
+    if not all(isinstance(name, str) for name in cells):
+        raise SurveyError(f"{path.name}: expected a whole SPSS file; found a variable without a legible name")
     for name, spelled in meta.original_variable_types.items():
         if DATES.match(spelled) and cells[name].dtype == float:
             cells[name] = _dates(cells[name])
