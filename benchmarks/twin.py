@@ -10,7 +10,7 @@ import pandas as pd
 from behindprint.reported import Reported
 from behindprint.rows import _listed
 from loopbaanchecks.study import Study
-from loopbaanchecks.twins.survey import GROUPS, SHARES, _scale_rows, _totals, draw, spread, write_sav
+from loopbaanchecks.twins.survey import GROUPS, SHARES, _scale_rows, _totals, draw, spread, write_twin
 
 SEEDS = 1000
 BATCH = 2000  # tries at a time for drawing until it fits
@@ -53,7 +53,7 @@ def main():
     _, ten = timed(lambda: [draw(study, rng=np.random.default_rng(seed)) for seed in range(10)])
     print(f"every next twin:              {ten / 10:.3f} s")
     with tempfile.TemporaryDirectory() as folder:
-        _, seconds = timed(lambda: write_sav(twin, study, Path(folder) / "twin.sav"))
+        _, seconds = timed(lambda: write_twin(twin, study, Path(folder) / "twin.sav"))
     print(f"written as .sav:              {seconds:.3f} s")
     _, seconds = timed(lambda: spread(study, seeds=range(SEEDS)))
     print(

@@ -18,7 +18,7 @@ from behindprint.reported import Reported
 from behindprint.rows import bounds, frequency_tables
 from loopbaanchecks.study import Study
 from loopbaanchecks.twins import survey as twins
-from loopbaanchecks.twins.survey import draw, share_of_top_two, spread, write_sav
+from loopbaanchecks.twins.survey import draw, share_of_top_two, spread, write_twin
 
 SEEDS = range(20)
 STUDY = Study()
@@ -286,7 +286,7 @@ def test_a_scale_of_one_item_with_group_means_keeps_them():
 
 @pytest.mark.parametrize("language", ["nl", "en"])
 def test_the_spss_file_reads_back_with_its_labels(one, tmp_path, language):
-    write_sav(one, STUDY, tmp_path / "twin.sav", language=language)
+    write_twin(one, STUDY, tmp_path / "twin.sav", language=language)
     frame, meta = pyreadstat.read_sav(tmp_path / "twin.sav")
     expected = one.responses.reset_index(drop=True).astype("float64")
     pd.testing.assert_frame_equal(frame, expected)
@@ -306,7 +306,7 @@ def test_the_spss_file_reads_back_with_its_labels(one, tmp_path, language):
 
 @pytest.mark.usefixtures("pspp")
 def test_other_software_finds_the_published_numbers_in_the_file(one, tmp_path):
-    write_sav(one, STUDY, tmp_path / "twin.sav")
+    write_twin(one, STUDY, tmp_path / "twin.sav")
     rows = STUDY.items[STUDY.items["kind"] == "item"]
     names = " ".join(rows["item"])
     commands = f"GET FILE='twin.sav'. DESCRIPTIVES {names} /STATISTICS=MEAN STDDEV."
@@ -335,8 +335,8 @@ def test_the_spss_file_has_the_same_bytes_whenever_it_is_written(one, tmp_path, 
             content = path.read_bytes()
             path.write_bytes(content[:92] + moment + content[101:])
 
-        monkeypatch.setattr(twins.pyreadstat, "write_sav", stamped)
-        write_sav(one, STUDY, tmp_path / name)
+        monkeypatch.setattr(pyreadstat, "write_sav", stamped)
+        write_twin(one, STUDY, tmp_path / name)
         monkeypatch.undo()
         written[name] = (tmp_path / name).read_bytes()
     assert written["a.sav"] == written["b.sav"]
@@ -349,7 +349,7 @@ def test_labels_too_long_for_spss_end_in_an_ellipsis(one, tmp_path):
         "é" * 300,
         "nee;" + "j" * 200,
     ]
-    write_sav(one, altered(codebook=codebook), tmp_path / "long.sav")
+    write_twin(one, altered(codebook=codebook), tmp_path / "long.sav")
     meta = pyreadstat.read_sav(tmp_path / "long.sav")[1]
     label = meta.column_names_to_labels["uses_check"]
     assert label == "é" * 126 + "…"
@@ -419,9 +419,11 @@ def test_a_scale_that_no_totals_print_is_refused(statistic, printed):
 
 def test_another_language_or_file_name_is_refused(one, tmp_path):
     with pytest.raises(ValueError, match="language: expected one of nl, en; found 'de'"):
-        write_sav(one, STUDY, tmp_path / "twin.sav", language="de")
-    with pytest.raises(ValueError, match=r"path: expected a name that ends in .sav; found 'twin.csv'"):
-        write_sav(one, STUDY, tmp_path / "twin.csv")
+        write_twin(one, STUDY, tmp_path / "twin.sav", language="de")
+    with pytest.raises(
+        ValueError, match=r"path: expected a name that ends in .sav or .zsav; found 'twin.csv'"
+    ):
+        write_twin(one, STUDY, tmp_path / "twin.csv")
     assert list(tmp_path.iterdir()) == []
 
 
@@ -429,7 +431,7 @@ def test_options_without_their_labels_are_refused(one, tmp_path):
     codebook = STUDY.codebook.copy()
     codebook.loc[codebook["variable"] == "uses_check", "options_nl"] = "nee"
     with pytest.raises(ValueError, match=r"uses_check: expected labels for \[1, 2\]; found \['nee'\]"):
-        write_sav(one, altered(codebook=codebook), tmp_path / "twin.sav")
+        write_twin(one, altered(codebook=codebook), tmp_path / "twin.sav")
 
 
 # --- the way in of the notebook ----------------------------------------------------------------
@@ -444,7 +446,7 @@ def test_without_a_file_a_twin_comes_in_by_the_same_door():
 
 def test_the_label_of_a_twin_is_believed_over_the_parameter(one, tmp_path):
     for language in ("nl", "en"):
-        write_sav(one, STUDY, tmp_path / f"{language}.sav", language=language)
+        write_twin(one, STUDY, tmp_path / f"{language}.sav", language=language)
         read = twins.open_survey(str(tmp_path / f"{language}.sav"), STUDY, seed=0)
         assert twins.evidence_of(read) == "simulated"
     pyreadstat.write_sav(one.responses, tmp_path / "real.sav", file_label="Survey 2021")

@@ -15,18 +15,18 @@ from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from pathlib import Path
 from tempfile import TemporaryDirectory
-from typing import Literal, get_args
+from typing import Literal
 
 import numpy as np
 import pandas as pd
-import pyreadstat
 
 from behindprint.percentages import counts_behind_percentages
 from behindprint.reported import Interval, Reported
 from behindprint.rows import frequency_tables, square_windows, whole_numbers
+from loopbaanchecks.paths import MAPPING
 from loopbaanchecks.scales import score_scales
 from loopbaanchecks.study import Study
-from surveyfiles.reading import Survey, read_survey
+from surveyfiles import Survey, read_survey, write_sav
 
 Language = Literal["nl", "en"]
 Statistic = Callable[[np.ndarray, np.ndarray], np.ndarray]
@@ -37,7 +37,6 @@ GROUPS = {"lower": 1, "higher": 2}  # codes of `client_education_group`
 DERIVED = ["client_education_group", "reached"]  # columns of the codebook that no question asked
 MARK = {"nl": "GESIMULEERD, geen waarnemingen", "en": "SIMULATED, not observed"}
 STARTS = 50  # random starts tried for the totals of a scale
-STAMP_AT, STAMP = 92, b"01 Jan 0000:00:00"  # a .sav keeps the moment of writing here; the twin's is fixed
 
 
 @dataclass(frozen=True)
@@ -393,8 +392,8 @@ def spread_of_groups(study: Study, scale: str, *, seeds: Iterable[int]) -> pd.Da
     return pd.DataFrame(rows, columns=["seed", "value", "evidence"])
 
 
-def write_sav(twin: Twin, study: Study, path: Path, *, language: Language = "nl") -> None:
-    """Write the twin as an SPSS file with variable labels, value labels and levels of measurement.
+def write_twin(twin: Twin, study: Study, path: Path, *, language: Language = "nl") -> None:
+    """Write the twin as an SPSS file, of which the label says that the answers are simulated.
 
     Parameters
     ----------
@@ -403,38 +402,17 @@ def write_sav(twin: Twin, study: Study, path: Path, *, language: Language = "nl"
     study : Study
         Its codebook gives the labels.
     path : Path
-        Ends in .sav; replaced if there.  The file label says that the answers are simulated.
+        Ends in .sav; replaced if there.
     language : {"nl", "en"}
         Of the labels.
 
     Raises
     ------
     ValueError
-        For another language or another file name, or a codebook line with more or fewer labels than options.
-
-    Notes
-    -----
-    The same twin gives the same bytes: the moment of writing, which pyreadstat puts in the header, is
-    replaced by a fixed one.  SPSS keeps 256 bytes of a variable label and 120 of a value label; longer
-    ones end in an ellipsis.
+        As `surveyfiles.write_sav` does.
     """
-    if language not in get_args(Language):
-        raise ValueError(f"language: expected one of {', '.join(get_args(Language))}; found {language!r}")
-    if (path := Path(path)).suffix != ".sav":
-        raise ValueError(f"path: expected a name that ends in .sav; found {path.name!r}")
-    variables, values, measures = _labels(study, list(twin.responses), language)
-    pyreadstat.write_sav(
-        twin.responses,
-        path,
-        file_label=MARK[language],
-        column_labels=variables,
-        variable_value_labels=values,
-        variable_measure=measures,
-        variable_format=dict.fromkeys(twin.responses, "F8.0"),
-    )
-    with path.open("r+b") as file:
-        file.seek(STAMP_AT)
-        file.write(STAMP)
+    label = MARK.get(language, "")
+    write_sav(twin.responses, path, codebook=study.codebook, language=language, file_label=label)
 
 
 def open_survey(path: str, study: Study, *, seed: int) -> Survey:
@@ -460,12 +438,11 @@ def open_survey(path: str, study: Study, *, seed: int) -> Survey:
         If the file cannot be read or does not fit the codebook.
     """
     if path:
-        return read_survey(path, codebook=study.codebook)
+        return read_survey(path, codebook=study.codebook, shared_mapping=MAPPING)
     with TemporaryDirectory() as folder:
-        file, mapping = Path(folder) / "twin.sav", Path(folder) / "mapping.csv"
-        mapping.write_text("file_variable,variable\n", encoding="utf8")  # not that of a real file
-        write_sav(draw(study, rng=np.random.default_rng(seed)), study, file)
-        return read_survey(file, codebook=study.codebook, mapping=mapping)
+        file = Path(folder) / "twin.sav"
+        write_twin(draw(study, rng=np.random.default_rng(seed)), study, file)
+        return read_survey(file, codebook=study.codebook)
 
 
 def evidence_of(survey: Survey) -> str:
@@ -483,24 +460,3 @@ def evidence_of(survey: Survey) -> str:
     """
     label = survey.report.details.get("file label", "")
     return "simulated" if label.startswith(tuple(MARK.values())) else "observed"
-
-
-def _labels(study: Study, columns: list[str], language: str) -> tuple[dict, dict, dict]:
-    """Return variable labels, value labels and levels of measurement by column."""
-    variables, values, measures = {}, {}, {}
-    for line in study.codebook[study.codebook["variable"].isin(columns)].itertuples():
-        codes = [int(code) for code in line.options.split(";") if code]
-        words = [word.strip() for word in getattr(line, f"options_{language}").split(";") if word]
-        if len(codes) != len(words):
-            raise ValueError(f"codebook.csv: {line.variable}: expected labels for {codes}; found {words}")
-        variables[line.variable] = _shortened(getattr(line, f"label_{language}"), 256)
-        values[line.variable] = {c: _shortened(w, 120) for c, w in zip(codes, words, strict=True)}
-        measures[line.variable] = "ordinal" if line.type == "scale" else "nominal"
-    return variables, values, measures
-
-
-def _shortened(text: str, size: int) -> str:
-    """Return a text of at most so many bytes in UTF-8, cut between characters."""
-    if len(text.encode()) <= size:
-        return text
-    return text.encode()[: size - 3].decode(errors="ignore") + "…"
