@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from behindprint import verdicts as consistency
+from behindprint import verdict
 from loopbaanchecks.claims.checks import CHECKS, CONTRADICTIONS, VERDICTS, check, decide
 from loopbaanchecks.claims.references import Facts, as_printed
 from loopbaanchecks.study import Study
@@ -372,7 +372,7 @@ def test_an_item_without_a_row_needs_answers():
 
 def test_a_row_has_the_verdict_and_power_of_the_exact_set():
     row = STUDY.items.set_index("item").loc["source_free"]
-    exact = consistency.verdict(row["mean"], row["sd"], 97, options=row["options"], ddof=1, rounding="either")
+    exact = verdict(row["mean"], row["sd"], 97, options=row["options"], ddof=1, rounding="either")
     found = outcome("mean_and_sd", "source_free; 97")
     assert (found.verdict, found.power) == (exact.word, exact.power)
     assert outcome("mean_and_sd", "source_free; 98").verdict == "consistent"

@@ -22,9 +22,7 @@ from fractions import Fraction
 import numpy as np
 import pandas as pd
 
-from behindprint import verdicts as consistency
-from behindprint.percentages import counts_behind_percentages, sizes_behind_percentages
-from behindprint.reported import Reported
+from behindprint import Reported, counts_behind_percentages, sizes_behind_percentages, verdict
 from expect.digits import exact, settled
 from loopbaanchecks.claims.dates import Period, read_ends
 from loopbaanchecks.claims.references import Facts, Number, as_printed, split_inputs, told_number
@@ -517,13 +515,13 @@ def _threshold_power(case: Case, k: int, fits: Callable[[Fraction], bool]) -> fl
 def mean_and_sd(case: Case) -> Outcome:
     """Check that some answers of so many respondents print mean and SD; with a file, these answers do.
 
-    Arguments: an item, and the number of respondents.  Power: `consistency.power`.
+    Arguments: an item, and the number of respondents.  Power: `behindprint.power`.
     """
     row, n = case.item(case.arguments[0]), int(case.number(1).value)
     if (found := _rows_again(case, row)) is not None:
         return found
     choices = {"options": row["options"], "ddof": case.ddof, "rounding": case.facts.rounding}
-    outcome = consistency.verdict(row["mean"], row["sd"], n, **choices)
+    outcome = verdict(row["mean"], row["sd"], n, **choices)
     values = {"mean": row["mean"], "sd": row["sd"], "n": n}
     wrong = "arithmetic" if outcome.word == "contradicted" else ""
     return Outcome(outcome.word, "", outcome.power, wrong, "implied", values)

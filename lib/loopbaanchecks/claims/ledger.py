@@ -9,7 +9,7 @@ import re
 
 import pandas as pd
 
-from behindprint.reported import Rounding
+from behindprint import Rounding
 from loopbaanchecks.claims.checks import CHECKS, CONTRADICTIONS, VERDICTS, Outcome, decide
 from loopbaanchecks.claims.references import Facts, read_claims
 from loopbaanchecks.study import Study, read_vocabulary

@@ -28,8 +28,7 @@ from functools import cached_property
 
 import pandas as pd
 
-from behindprint.percentages import counts_behind_percentages
-from behindprint.reported import Reported, Rounding
+from behindprint import Reported, Rounding, counts_behind_percentages
 from loopbaanchecks.comparison import exact_moments
 from loopbaanchecks.scales import score_scales
 from loopbaanchecks.study import Study, read_resource
