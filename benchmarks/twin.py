@@ -10,7 +10,7 @@ import numpy as np
 from behindprint import Reported, draw_totals
 from behindprint.rows import list_tables
 from loopbaanchecks.study import Study
-from loopbaanchecks.twins.survey import GROUPS, _printed_scales, draw, spread, write_sav
+from loopbaanchecks.twins.survey import GROUPS, _printed_scales, draw_twin, spread_of_items, write_twin
 
 SEEDS = 1000
 BATCH = 2000  # tries at a time for drawing until it fits
@@ -48,14 +48,14 @@ def main():
     _, read = timed(lambda: (study.items, study.codebook, study.scales, study.figures))
     print(f"reading the documents:        {read:.2f} s")
     list_tables.cache_clear()
-    twin, first = timed(lambda: draw(study, rng=np.random.default_rng(0)))
+    twin, first = timed(lambda: draw_twin(study, rng=np.random.default_rng(0)))
     print(f"first twin, sets listed:      {first:.2f} s")
-    _, ten = timed(lambda: [draw(study, rng=np.random.default_rng(seed)) for seed in range(10)])
+    _, ten = timed(lambda: [draw_twin(study, rng=np.random.default_rng(seed)) for seed in range(10)])
     print(f"every next twin:              {ten / 10:.3f} s")
     with tempfile.TemporaryDirectory() as folder:
-        _, seconds = timed(lambda: write_sav(twin, study, Path(folder) / "twin.sav"))
+        _, seconds = timed(lambda: write_twin(twin, study, Path(folder) / "twin.sav"))
     print(f"written as .sav:              {seconds:.3f} s")
-    _, seconds = timed(lambda: spread(study, seeds=range(SEEDS)))
+    _, seconds = timed(lambda: spread_of_items(study, seeds=range(SEEDS)))
     print(
         f"spread over {SEEDS:,} twins:      {seconds:.2f} s; whole twins would take {SEEDS * ten / 10:.0f} s"
     )

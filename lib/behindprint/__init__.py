@@ -9,16 +9,16 @@
 - Two groups: `Subgroups`, `group_means`, `subgroup_difference_bounds`.
 - What a study could have seen: `detectable_difference`, `effect_with_power`.
 - Data drawn by chance: `largest_frequency_tables`, `shuffled_answers`, `PrintedScale`, `draw_totals`,
-  `spread_over_items`.
+  `draw_items`.
 """
 
 from behindprint.counting import count_frequency_tables
 from behindprint.datasets import (
     PrintedScale,
+    draw_items,
     draw_totals,
     largest_frequency_tables,
     shuffled_answers,
-    spread_over_items,
 )
 from behindprint.effects import detectable_difference, effect_with_power
 from behindprint.extremes import bound_rows, bounds, median_bounds
@@ -45,6 +45,7 @@ __all__ = [
     "count_frequency_tables",
     "counts_behind_percentages",
     "detectable_difference",
+    "draw_items",
     "draw_totals",
     "effect_with_power",
     "fit_rows",
@@ -57,7 +58,6 @@ __all__ = [
     "repairs",
     "shuffled_answers",
     "sizes_behind_percentages",
-    "spread_over_items",
     "subgroup_difference_bounds",
     "verdict",
 ]

@@ -271,7 +271,7 @@ def _moved_to_squares(totals, groups, goal: int, ends: tuple[int, int], rng: np.
     return totals
 
 
-def spread_over_items(scale: PrintedScale, totals: np.ndarray, *, rng: np.random.Generator) -> np.ndarray:
+def draw_items(scale: PrintedScale, totals: np.ndarray, *, rng: np.random.Generator) -> np.ndarray:
     """Draw answers to the items of a scale that add up to each respondent's total.
 
     Parameters
@@ -291,7 +291,7 @@ def spread_over_items(scale: PrintedScale, totals: np.ndarray, *, rng: np.random
     Examples
     --------
     >>> scale = PrintedScale("3,0", "1,0", items=3, options=(1, 2, 3, 4, 5), ddof=1)
-    >>> spread_over_items(scale, np.array([3, 9, 15]), rng=np.random.default_rng(1)).sum(axis=1).tolist()
+    >>> draw_items(scale, np.array([3, 9, 15]), rng=np.random.default_rng(1)).sum(axis=1).tolist()
     [3, 9, 15]
     """
     steps = scale.options[-1] - scale.options[0]  # each item can be raised this often: choose which raises

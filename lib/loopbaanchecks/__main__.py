@@ -10,6 +10,7 @@ from time import perf_counter
 from typing import TYPE_CHECKING
 
 from loopbaanchecks import __version__
+from loopbaanchecks.paths import MAPPING
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -274,14 +275,21 @@ def _consistency(args: argparse.Namespace) -> int:
 def _survey(args: argparse.Namespace) -> int:
     """Say what a survey file holds; write a mapping to fill in where names do not match the codebook."""
     from loopbaanchecks.study import Study
-    from surveyfiles import reading as survey
+    from surveyfiles import SurveyError, read_survey
 
     codebook = Study().codebook
-    choices = {"decimal": args.decimal, "mapping": args.mapping, "keep": args.keep, "lenient": args.lenient}
     try:
-        report = survey.read_survey(args.file, codebook=codebook, **choices).report
-    except survey.SurveyError:
-        with contextlib.suppress(survey.SurveyError):  # the first error says more
+        report = read_survey(
+            args.file,
+            codebook=codebook,
+            decimal=args.decimal,
+            mapping=args.mapping,
+            shared_mapping=MAPPING,
+            keep=args.keep,
+            lenient=args.lenient,
+        ).report
+    except SurveyError:
+        with contextlib.suppress(SurveyError):  # the first error says more
             _offer_mapping(args, codebook)
         raise
     print("\n".join(report.lines()))
@@ -310,12 +318,12 @@ def _claims(args: argparse.Namespace) -> int:
 
 def _offer_mapping(args: argparse.Namespace, codebook: "pd.DataFrame") -> None:
     """Write a mapping to fill in, never over one that is there."""
-    from surveyfiles import reading as survey
+    from surveyfiles import write_mapping
 
     out = args.write_mapping or Path(f"{args.file.stem}.mapping.csv")
     if args.mapping or (out.exists() and not args.write_mapping):
         return
-    survey.write_mapping(args.file, out, codebook=codebook)
+    write_mapping(args.file, out, codebook=codebook)
     print(f"mapping to fill in: {os.path.relpath(out)} (for --mapping, or as data/raw/mapping.csv)")
 
 
@@ -360,13 +368,13 @@ def _twin(args: argparse.Namespace) -> int:
     import numpy as np
 
     from loopbaanchecks.study import Study
-    from loopbaanchecks.twins import survey as twin
+    from loopbaanchecks.twins.survey import draw_twin, write_twin
 
     if args.seed < 0:
         raise ValueError(f"--seed: expected a whole number of zero or more; found {args.seed}")
     study = Study()
-    drawn = twin.draw(study, rng=np.random.default_rng(args.seed))
-    twin.write_sav(drawn, study, args.file, language=args.language)
+    drawn = draw_twin(study, rng=np.random.default_rng(args.seed))
+    write_twin(drawn, study, args.file, language=args.language)
     print(f"{os.path.relpath(args.file)}: {len(drawn.responses)} simulated respondents, not observed")
     for note in drawn.notes.itertuples():
         print(f"{note.item}: {note.reason}")

@@ -2,8 +2,9 @@
 
 from pathlib import Path
 
+from loopbaanchecks.paths import MAPPING
 from loopbaanchecks.study import Study
-from surveyfiles.reading import Survey, read_survey
+from surveyfiles import Survey, read_survey
 
 SIMULATED = {
     "nl": "GESIMULEERD, geen waarnemingen",
@@ -12,7 +13,7 @@ SIMULATED = {
 
 
 def open_survey(path: str | Path, study: Study) -> Survey:
-    """Read a survey file against the codebook of the study.
+    """Read a survey file against the codebook of the study, with the mapping of data/raw if it is there.
 
     Parameters
     ----------
@@ -31,7 +32,7 @@ def open_survey(path: str | Path, study: Study) -> Survey:
     surveyfiles.SurveyError
         If the file cannot be read or does not fit the codebook.
     """
-    return read_survey(path, codebook=study.codebook)
+    return read_survey(path, codebook=study.codebook, shared_mapping=MAPPING)
 
 
 def evidence_of(survey: Survey) -> str:

@@ -12,11 +12,11 @@ from hypothesis import strategies as st
 from behindprint import (
     PrintedScale,
     Reported,
+    draw_items,
     draw_totals,
     frequency_tables,
     largest_frequency_tables,
     shuffled_answers,
-    spread_over_items,
 )
 
 FIVE = (1, 2, 3, 4, 5)
@@ -46,7 +46,7 @@ def test_numbers_of_real_answers_are_always_matched(data):
     totals = draw_totals(scale, np.ones(97, dtype=int), rng=rng)
     assert k <= totals.min() <= totals.max() <= 5 * k
     check_exactly(totals.tolist(), scale)
-    answers = spread_over_items(scale, totals, rng=rng)
+    answers = draw_items(scale, totals, rng=rng)
     assert answers.shape == (97, k) and set(answers.ravel()) <= set(FIVE)
     assert (answers.sum(axis=1) == totals).all()
 

@@ -22,7 +22,7 @@ from loopbaanchecks.paths import NOTEBOOKS
 from loopbaanchecks.report import report as display
 from loopbaanchecks.twins import cohort as cohorttwin
 from loopbaanchecks.twins import interviews as interviewtwin
-from loopbaanchecks.twins import survey as twin
+from loopbaanchecks.twins import survey
 
 MOVES = np.random.default_rng(8)
 
@@ -48,11 +48,11 @@ def move_inputs() -> None:
     draw_candidates, read = cohorttwin.simulated_candidates, study.read_resource
 
     def shuffled(read_answers):
-        def survey(*args, **more):
+        def shuffled_survey(*args, **more):
             found = read_answers(*args, **more)
             return replace(found, responses=shuffle(found.responses))
 
-        return survey
+        return shuffled_survey
 
     def interviews(*args, **more):
         segments, *rest = draw_interviews(*args, **more)
@@ -66,7 +66,7 @@ def move_inputs() -> None:
         frame = read(name, *args, **more)
         return shift(frame) if name == "tno_2007-parameters" else frame
 
-    answers.open_survey, twin.read_twin = shuffled(answers.open_survey), shuffled(twin.read_twin)
+    answers.open_survey, survey.read_twin = shuffled(answers.open_survey), shuffled(survey.read_twin)
     interviewtwin.simulated_interviews = interviews
     cohorttwin.simulated_candidates, study.read_resource = candidates, resource
 

@@ -7,31 +7,30 @@ printed decimals and under every rounding of halves.  Questions without a publis
 A twin is not data.  Published numbers say something about each variable by itself and (two group means
 aside) nothing about two together, so every relation in a twin is arbitrary: columns are shuffled apart.
 `behindprint.datasets` says what is uniform in it and what is not.  Hence `simulated`, never a finding;
-`spread` shows how far a number moves from twin to twin.
+`spread_of_items` shows how far a number moves from twin to twin.
 """
 
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from pathlib import Path
 from tempfile import TemporaryDirectory
-from typing import Literal, get_args
+from typing import Literal
 
 import numpy as np
 import pandas as pd
-import pyreadstat
 
 from behindprint import (
     PrintedScale,
     counts_behind_percentages,
+    draw_items,
     draw_totals,
     largest_frequency_tables,
     shuffled_answers,
-    spread_over_items,
 )
 from loopbaanchecks.answers import SIMULATED
 from loopbaanchecks.scales import score_scales
 from loopbaanchecks.study import Study
-from surveyfiles.reading import Survey, read_survey
+from surveyfiles import Survey, read_survey, write_sav
 
 Language = Literal["nl", "en"]
 Statistic = Callable[[np.ndarray, np.ndarray], np.ndarray]
@@ -40,7 +39,6 @@ NO, YES = 1, 2  # answers to `uses_check`
 STAGES = {"no_use": 1, "stopped_at_frequency": 2, "stopped_later": 3, "complete": 4}  # codes of `reached`
 GROUPS = {"lower": 1, "higher": 2}  # codes of `client_education_group`
 DERIVED = ["client_education_group", "reached"]  # columns of the codebook that no question asked
-STAMP_AT, STAMP = 92, b"01 Jan 0000:00:00"  # where a .sav keeps the moment of writing; the twin's is fixed
 
 
 @dataclass(frozen=True)
@@ -58,7 +56,7 @@ class Twin:
     evidence: str = "simulated"
 
 
-def draw(study: Study, *, rng: np.random.Generator) -> Twin:
+def draw_twin(study: Study, *, rng: np.random.Generator) -> Twin:
     """Draw one twin.
 
     Parameters
@@ -89,7 +87,7 @@ def draw(study: Study, *, rng: np.random.Generator) -> Twin:
     n = int(study.printed("complete"))
     rows = _item_rows(study)
     sets = _sets(rows, n)
-    picks = _picks(sets, rng)  # before anything else, so that `spread` makes the same choice
+    picks = _picks(sets, rng)  # before anything else, so that `spread_of_items` makes the same choice
     reached = _reached(study, rng)
     answers = {
         row.variable: shuffled_answers(row.options, tables[pick], n, rng=rng)
@@ -101,7 +99,7 @@ def draw(study: Study, *, rng: np.random.Generator) -> Twin:
     education = answers["client_education_group"].to_numpy(np.int64)
     for variables, scale in _printed_scales(study):
         groups = education if scale.group_means else np.ones(n, dtype=np.int64)
-        items = spread_over_items(scale, draw_totals(scale, groups, rng=rng), rng=rng)
+        items = draw_items(scale, draw_totals(scale, groups, rng=rng), rng=rng)
         answers |= {name: pd.array(items[:, i], dtype="Int64") for i, name in enumerate(variables)}
     uses = np.where(reached == STAGES["no_use"], NO, YES)
     return Twin(_assembled(study, reached, uses, answers), _notes(rows, sets, n))
@@ -229,7 +227,9 @@ def share_of_top_two(tables: np.ndarray, options: np.ndarray) -> np.ndarray:
     return tables[:, np.argsort(options)[-2:]].sum(axis=1) / tables.sum(axis=1)
 
 
-def spread(study: Study, statistic: Statistic = share_of_top_two, *, seeds: Iterable[int]) -> pd.DataFrame:
+def spread_of_items(
+    study: Study, statistic: Statistic = share_of_top_two, *, seeds: Iterable[int]
+) -> pd.DataFrame:
     """Compute one number of every item in many twins, without building the twins.
 
     Parameters
@@ -239,7 +239,7 @@ def spread(study: Study, statistic: Statistic = share_of_top_two, *, seeds: Iter
     statistic : callable
         Takes frequency tables (m, k) and response options (k,); returns m numbers.
     seeds : iterable of int
-        One twin each: that of `draw(study, rng=numpy.random.default_rng(seed))`.
+        One twin each: that of `draw_twin(study, rng=numpy.random.default_rng(seed))`.
 
     Returns
     -------
@@ -282,15 +282,15 @@ def spread_of_groups(study: Study, scale: str, *, seeds: Iterable[int]) -> pd.Da
     only = study.scales[study.scales["scale"] == scale]
     rows = []
     for seed in seeds:
-        answers = draw(study, rng=np.random.default_rng(seed)).responses
+        answers = draw_twin(study, rng=np.random.default_rng(seed)).responses
         score = score_scales(answers, only, minimum_answered=1)[scale]
         means = score.groupby(answers["client_education_group"]).mean()
         rows.append((seed, float(means[GROUPS["higher"]] - means[GROUPS["lower"]]), "simulated"))
     return pd.DataFrame(rows, columns=["seed", "value", "evidence"])
 
 
-def write_sav(twin: Twin, study: Study, path: Path, *, language: Language = "nl") -> None:
-    """Write the twin as an SPSS file with variable labels, value labels and levels of measurement.
+def write_twin(twin: Twin, study: Study, path: Path, *, language: Language = "nl") -> None:
+    """Write the twin as an SPSS file whose label says that the answers are simulated.
 
     Parameters
     ----------
@@ -299,39 +299,17 @@ def write_sav(twin: Twin, study: Study, path: Path, *, language: Language = "nl"
     study : Study
         Its codebook gives the labels.
     path : Path
-        Ends in .sav; an existing file is replaced.  The file label says that the answers are simulated.
+        Ends in .sav; an existing file is replaced.
     language : {"nl", "en"}
         Of the labels.
 
     Raises
     ------
     ValueError
-        If the language or the name of the file is another, or a variable of the codebook does not have as
-        many labels as options.
-
-    Notes
-    -----
-    The same twin gives the same bytes: pyreadstat writes the moment of writing into the header, and a fixed
-    one replaces it.  SPSS keeps 256 bytes of a variable label and 120 of a value label; longer labels end
-    in an ellipsis.
+        As in `surveyfiles.write_sav`.
     """
-    if language not in get_args(Language):
-        raise ValueError(f"language: expected one of {', '.join(get_args(Language))}; found {language!r}")
-    if (path := Path(path)).suffix != ".sav":
-        raise ValueError(f"path: expected a name that ends in .sav; found {path.name!r}")
-    variables, values, measures = _labels(study, list(twin.responses), language)
-    pyreadstat.write_sav(
-        twin.responses,
-        path,
-        file_label=SIMULATED[language],
-        column_labels=variables,
-        variable_value_labels=values,
-        variable_measure=measures,
-        variable_format=dict.fromkeys(twin.responses, "F8.0"),
-    )
-    with path.open("r+b") as file:
-        file.seek(STAMP_AT)
-        file.write(STAMP)
+    label = SIMULATED.get(language, "")
+    write_sav(twin.responses, path, codebook=study.codebook, language=language, file_label=label)
 
 
 def read_twin(study: Study, *, seed: int) -> Survey:
@@ -350,28 +328,6 @@ def read_twin(study: Study, *, seed: int) -> Survey:
         `responses` and `report`.
     """
     with TemporaryDirectory() as folder:
-        file, mapping = Path(folder) / "twin.sav", Path(folder) / "mapping.csv"
-        mapping.write_text("file_variable,variable\n", encoding="utf8")  # not that of a real file
-        write_sav(draw(study, rng=np.random.default_rng(seed)), study, file)
-        return read_survey(file, codebook=study.codebook, mapping=mapping)
-
-
-def _labels(study: Study, columns: list[str], language: str) -> tuple[dict, dict, dict]:
-    """Return variable labels, value labels and levels of measurement by column."""
-    variables, values, measures = {}, {}, {}
-    for line in study.codebook[study.codebook["variable"].isin(columns)].itertuples():
-        codes = [int(code) for code in line.options.split(";") if code]
-        words = [word.strip() for word in getattr(line, f"options_{language}").split(";") if word]
-        if len(codes) != len(words):
-            raise ValueError(f"codebook.csv: {line.variable}: expected labels for {codes}; found {words}")
-        variables[line.variable] = _shortened(getattr(line, f"label_{language}"), 256)
-        values[line.variable] = {c: _shortened(w, 120) for c, w in zip(codes, words, strict=True)}
-        measures[line.variable] = "ordinal" if line.type == "scale" else "nominal"
-    return variables, values, measures
-
-
-def _shortened(text: str, size: int) -> str:
-    """Return a text cut to so many bytes in UTF-8, never within a character."""
-    if len(text.encode()) <= size:
-        return text
-    return text.encode()[: size - 3].decode(errors="ignore") + "…"
+        file = Path(folder) / "twin.sav"
+        write_twin(draw_twin(study, rng=np.random.default_rng(seed)), study, file)
+        return read_survey(file, codebook=study.codebook)
