@@ -249,24 +249,24 @@ def _export(args: argparse.Namespace) -> int:
 
 def _consistency(args: argparse.Namespace) -> int:
     """Print what a printed mean and SD allow: verdict, power, set, bounds, repairs."""
-    from behindprint import verdicts as consistency
+    import behindprint
 
     choices = {"options": args.options, "ddof": args.ddof, "rounding": args.rounding, "decimal": args.decimal}
     row = args.mean, args.sd, args.n
-    outcome = consistency.verdict(*row, **choices)
+    outcome = behindprint.verdict(*row, **choices)
     print(f"verdict           {outcome.word}")
     print(f"power             {outcome.power:.0%} of random pairs near this SD would be flagged")
     print(f"mean alone        {'possible' if outcome.mean_alone else 'impossible'}")
-    print(f"frequency tables  {consistency.count_frequency_tables(*row, **choices):,}")
+    print(f"frequency tables  {behindprint.count_frequency_tables(*row, **choices):,}")
     if outcome.word == "consistent":
         groups = [(option,) for option in args.options]
         groups += [args.options[-2:], args.options[:2]] if len(args.options) > 3 else []
         for group in groups:
-            found = consistency.bounds(*row, weights=dict.fromkeys(group, 1), **choices)
+            found = behindprint.bounds(*row, weights=dict.fromkeys(group, 1), **choices)
             name = f"share {' or '.join(map(str, group))}"
             print(f"{name:<17} {float(found.low):.1%} to {float(found.high):.1%}")
     sizes = range(max(args.ddof + 1, args.n - REPAIR_WITHIN), args.n + REPAIR_WITHIN + 1)
-    for change in consistency.repairs(*row, sizes=sizes, **choices).itertuples():
+    for change in behindprint.repairs(*row, sizes=sizes, **choices).itertuples():
         what = f"mean {change.mean}, sd {change.sd}, n {change.n}"
         print(f"would fit         {what} ({change.change} {change.steps:+d})")
     return 0
@@ -300,14 +300,14 @@ def _survey(args: argparse.Namespace) -> int:
 
 def _claims(args: argparse.Namespace) -> int:
     """Print claims per kind and verdict and every contradiction; write the ledger if asked."""
+    from loopbaanchecks.answers import evidence_of, open_survey
     from loopbaanchecks.claims import ledger as claims
     from loopbaanchecks.study import Study
-    from loopbaanchecks.twins import survey as twin
 
     study, answers = Study(), {}
     if args.file:
-        survey = twin.open_survey(args.file, study, seed=0)
-        answers = {"observed": survey.responses, "evidence": twin.evidence_of(survey)}
+        survey = open_survey(args.file, study)
+        answers = {"observed": survey.responses, "evidence": evidence_of(survey)}
     ledger = claims.evaluate(study, ddof=args.ddof, rounding=args.rounding, **answers)
     print("\n".join(claims.lines(ledger, language=args.language)))
     if args.output:
@@ -368,13 +368,13 @@ def _twin(args: argparse.Namespace) -> int:
     import numpy as np
 
     from loopbaanchecks.study import Study
-    from loopbaanchecks.twins import survey as twin
+    from loopbaanchecks.twins.survey import draw_twin, write_twin
 
     if args.seed < 0:
         raise ValueError(f"--seed: expected a whole number of zero or more; found {args.seed}")
     study = Study()
-    drawn = twin.draw(study, rng=np.random.default_rng(args.seed))
-    twin.write_twin(drawn, study, args.file, language=args.language)
+    drawn = draw_twin(study, rng=np.random.default_rng(args.seed))
+    write_twin(drawn, study, args.file, language=args.language)
     print(f"{os.path.relpath(args.file)}: {len(drawn.responses)} simulated respondents, not observed")
     for note in drawn.notes.itertuples():
         print(f"{note.item}: {note.reason}")

@@ -22,7 +22,7 @@ from loopbaanchecks.pilots import cohort, sensitivity
 from loopbaanchecks.pilots import flow as pilots
 from loopbaanchecks.report import report as display
 from loopbaanchecks.study import Study, read_resource
-from loopbaanchecks.twins import survey as twin
+from loopbaanchecks.twins.survey import read_twin
 
 POINT = read_resource("tno_2007-parameters").set_index("name")["value"].astype(float).to_dict()
 
@@ -188,7 +188,7 @@ PLACES = {
 def elsewhere(tmp_path_factory):
     """Every notebook at every place, and 01 also with a survey file; (notebook, place) -> folder."""
     home = tmp_path_factory.mktemp("elsewhere")
-    pyreadstat.write_sav(twin.open_survey("", Study(), seed=5).responses, home / "survey.sav")
+    pyreadstat.write_sav(read_twin(Study(), seed=5).responses, home / "survey.sav")
     runs = {name: (name, choices) for name, choices in SMALL.items()}
     runs["01_quant, observed"] = ("01_quant", {"twins": 10, "survey_file": str(home / "survey.sav")})
 

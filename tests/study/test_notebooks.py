@@ -17,7 +17,7 @@ from loopbaanchecks.pilots import candidates
 from loopbaanchecks.study import Study, read_resource
 from loopbaanchecks.twins import cohort as cohorttwin
 from loopbaanchecks.twins import interviews as interviewtwin
-from loopbaanchecks.twins import survey as twin
+from loopbaanchecks.twins.survey import read_twin
 from strictruns import running as runs
 
 
@@ -26,7 +26,7 @@ def real(tmp_path_factory):
     """01_quant on a file that passes for a real one: a twin saved without its label."""
     folder = tmp_path_factory.mktemp("real")
     study = Study()
-    answers = twin.open_survey("", study, seed=5).responses
+    answers = read_twin(study, seed=5).responses
     answers.loc[answers.index[answers["part_intake"].notna()][:2], "part_intake"] = 1
     pyreadstat.write_sav(answers, folder / "survey.sav")
     given = {"survey_file": str(folder / "survey.sav"), "twins": 10, "spread_table": 7, "language": "en"}

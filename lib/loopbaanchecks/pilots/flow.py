@@ -16,7 +16,7 @@ import numpy as np
 import pandas as pd
 from scipy import stats
 
-from behindprint.effects import effect_with_power
+from behindprint import effect_with_power
 from expect.digits import settled
 from loopbaanchecks.pilots.intercepts import fit_intercepts
 

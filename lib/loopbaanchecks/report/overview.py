@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, Any
 
 import pandas as pd
 
-from behindprint.reported import Reported
+from behindprint import Reported
 from loopbaanchecks import __version__
 from loopbaanchecks.claims.checks import VERDICTS
 from loopbaanchecks.claims.ledger import evaluate, explained, place_name
