@@ -119,7 +119,7 @@ def _execute(job: Job, work: Path, kernels: list, tick: Callable[[], Any]) -> Ex
 
 
 def _own_kernel(work: Path, kernels: list[AsyncKernelManager]) -> type[AsyncKernelManager]:
-    """Return a manager of kernels of this Python, whatever kernels and start-up files a user has."""
+    """Make a manager of kernels of this Python, whatever kernels and start-up files a user has."""
     spec = KernelSpec(
         argv=[sys.executable, "-m", "ipykernel_launcher", "-f", "{connection_file}"],
         language="python",
@@ -128,7 +128,7 @@ def _own_kernel(work: Path, kernels: list[AsyncKernelManager]) -> type[AsyncKern
     )
 
     class OwnKernel(AsyncKernelManager):
-        """A kernel of this Python; encrypted, because answers of respondents may pass."""
+        """A kernel of this Python; encrypted, because private data may pass."""
 
         kernel_spec = spec
 
@@ -140,14 +140,14 @@ def _own_kernel(work: Path, kernels: list[AsyncKernelManager]) -> type[AsyncKern
 
 
 def _plain_figures() -> dict[str, str]:
-    """Return the setting that keeps a user's own matplotlib style out."""
+    """Set the environment so that a user's own matplotlib style stays out."""
     spec = find_spec("matplotlib")
     style = Path(spec.origin).parent / "mpl-data" / "matplotlibrc" if spec and spec.origin else Path()
     return {"MATPLOTLIBRC": str(style)} if style.is_file() else {}
 
 
 def _cell_reached(node: Any) -> str:
-    """Return the number (in the notebook as written) and the first line of the cell that ran last."""
+    """Name the cell that ran last by its number in the notebook as written and its first line."""
     cells = [cell for cell in node.cells if not ADDED & set(cell.metadata.get("tags", ()))]
     ran = [i for i, cell in enumerate(cells) if cell.metadata.get("papermill", {}).get("start_time")]
     if not ran:
@@ -156,7 +156,7 @@ def _cell_reached(node: Any) -> str:
 
 
 def _cleaned(node: Any, shown: dict[str, Any]) -> Any:
-    """Return the notebook without times and folders; the injected cell shows what it may."""
+    """Take times and folders out of a notebook; its injected cell shows only what may be seen."""
     node.metadata.pop("papermill", None)
     for cell in node.cells:
         cell.metadata.pop("papermill", None)

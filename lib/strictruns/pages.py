@@ -82,7 +82,7 @@ def unbroken(text: str) -> str:
 
 
 def _cells_shown(cells: list["NotebookNode"], language: str, with_code: bool) -> list["NotebookNode"]:
-    """Return what the page shows: cells of this language, without source (unless wanted) and stderr."""
+    """Keep the cells of this language, without stderr and, unless it is wanted, without source."""
     hidden = {"remove", *LANGUAGES} - {language}
     kept = [c for c in cells if c.cell_type != "raw" and not hidden & set(c.metadata.get("tags", ()))]
     for cell in (cell for cell in kept if cell.cell_type == "code"):
@@ -94,7 +94,6 @@ def _cells_shown(cells: list["NotebookNode"], language: str, with_code: bool) ->
 
 
 def _rendered(node: "NotebookNode", project: Project, language: str, index: str) -> str:
-    """Return the page as nbconvert makes it from the template of this package."""
     from nbconvert.exporters.html import HTMLExporter
     from traitlets.config import Config
 

@@ -92,7 +92,7 @@ def read_notebook(notebook: Path) -> Any:
 
 
 def _parameter(name: str, inferred_type_name: str, default: str, help: str) -> Parameter:
-    """Return a parameter with the rules its comment states."""
+    """Make a parameter with the rules that its comment states."""
     if inferred_type_name not in DECLARABLE or not help:
         raise ValueError(
             f"{name}: expected a comment and one of {', '.join(DECLARABLE)}; found {inferred_type_name}"
@@ -116,7 +116,6 @@ def _parameter(name: str, inferred_type_name: str, default: str, help: str) -> P
 
 
 def _parse_text(kind: type, text: str) -> Any:
-    """Return a text in the type of a parameter, or raise."""
     forms = {int: r"[-+]?\d+", float: r"[-+]?(\d+\.?\d*|\.\d+)(e[-+]?\d+)?", bool: "true|false", str: ".*"}
     if re.fullmatch(forms[kind], text, re.IGNORECASE | re.DOTALL):
         return text.lower() == "true" if kind is bool else kind(text)
@@ -188,7 +187,7 @@ def check_values(values: Mapping[str, Any], declared: Mapping[str, Parameter]) -
 
 
 def _unknown(values: Mapping[str, Any], declared: Mapping[str, Parameter]) -> list[str]:
-    """Return one line per name that is not a parameter."""
+    """Say of every name that is no parameter which ones there are, and which is nearest."""
     known = ", ".join(declared)
     near = {name: difflib.get_close_matches(name, declared, n=1) for name in values if name not in declared}
     hints = {name: f" (did you mean {found[0]}?)" if found else "" for name, found in near.items()}

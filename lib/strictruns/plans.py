@@ -74,12 +74,12 @@ class Plan:
         return shlex.join([self.project.name, "run", name, *options])
 
     def shown(self, language: str) -> dict[str, Any]:
-        """Return the values as anyone may see them: files by name, no folders."""
+        """Show the values as anyone may see them: files by name, no folders."""
         spoken = {"language": language} if "language" in self.declared else {}
         return self.values | {k: path.name for k, path in self.files.items()} | spoken | {"output_dir": ""}
 
     def job(self, language: str, output: Path) -> "Job":
-        """Return what the kernel gets, with an empty folder to write in."""
+        """Make what the kernel gets, and an empty folder for it to write in."""
         from strictruns.kernels import Job
 
         output.mkdir(parents=True)
@@ -103,7 +103,7 @@ def check_plan(
     project : Project
         Whose run it is.
     name : str or Path
-        Such as `01_quant`, or the path of an .ipynb file.
+        Such as `01_name`, or the path of an .ipynb file.
     values : mapping
         Values of parameters that differ from the notebook's own.
     run : str

@@ -83,7 +83,7 @@ class Project:
         return {path.relative_to(folder.parent).as_posix(): path for path in kept}
 
     def find_notebook(self, name: str | Path) -> Path:
-        """Find a notebook by its name, such as `01_quant`, or by the path of an .ipynb file.
+        """Find a notebook by its name, such as `01_name`, or by the path of an .ipynb file.
 
         Returns
         -------

@@ -53,7 +53,7 @@ def provenance(project: Project, notebook: Path, files: Mapping[str, Path]) -> d
 
 
 def _versions(project: Project) -> dict[str, str]:
-    """Return the versions of Python, the project and what its distribution, if it has one, requires."""
+    """Look up Python, the project, and what its distribution (if it has one) requires."""
     try:
         lines = [line for line in requires(project.name) or () if "extra ==" not in line]
     except PackageNotFoundError:
@@ -64,7 +64,7 @@ def _versions(project: Project) -> dict[str, str]:
 
 
 def _git(root: Path) -> dict[str, Any] | None:
-    """Return the commit of a project and whether anything differs from it."""
+    """Ask for the commit of a project and whether anything differs from it."""
 
     def ask(*words: str) -> str:
         words = ("git", "--no-optional-locks", "-C", str(root), *words)
@@ -113,7 +113,7 @@ def merge(outputs: Mapping[str, Path], target: Path) -> None:
 
 
 def _shared(folder: Path, language: str) -> dict[str, bytes]:
-    """Return the files that do not depend on the language."""
+    """Read the files that do not depend on the language."""
     paths = {path.relative_to(folder).as_posix(): path for path in folder.rglob("*") if path.is_file()}
     own = (f".{language}.", ".xlsx")
     return {n: path.read_bytes() for n, path in paths.items() if not any(part in path.name for part in own)}

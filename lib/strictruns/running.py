@@ -39,7 +39,7 @@ def run_notebook(
     Parameters
     ----------
     name : str or Path
-        Such as `01_quant`, or the path of an .ipynb file.
+        Such as `01_name`, or the path of an .ipynb file.
     parameters : mapping, optional
         Values that differ from the notebook's own.
     project : Project
@@ -109,7 +109,7 @@ def batch(
     Parameters
     ----------
     name : str or Path
-        Such as `01_quant`, or the path of an .ipynb file.
+        Such as `01_name`, or the path of an .ipynb file.
     file : str or Path
         UTF-8, with commas: a column `run`, the other columns are parameters. An empty cell leaves a
         parameter as the notebook has it.
@@ -194,7 +194,7 @@ def _run_plan(plan: Plan, with_code: bool, tick: Callable[[], None]) -> Path:
 
 
 def _outcome(name: str, done: "Mapping[str, Execution]") -> tuple[dict[str, Any], str]:
-    """Return the notebooks to keep (when any failed, those) and what went wrong, each error once."""
+    """Choose the notebooks to keep (if any failed, only those) and say what went wrong, each error once."""
     failed: dict[str, list[str]] = {}
     for language, execution in done.items():
         failed.setdefault(execution.error, []).append(language)
