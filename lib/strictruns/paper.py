@@ -14,13 +14,13 @@ SECONDS = 120  # that one page may take
 
 def find_browser() -> str:
     """Find a Chromium on the PATH, or raise FileNotFoundError with what to do."""
-    found = next(filter(None, map(shutil.which, BROWSERS)), None)
-    if not found:
+    browser = next(filter(None, map(shutil.which, BROWSERS)), None)
+    if not browser:
         raise FileNotFoundError(
             f"PDF: expected one of {', '.join(BROWSERS)} on the PATH; found none. Install Chromium, "
             "or leave --pdf out and print the pages from any browser"
         )
-    return found
+    return browser
 
 
 def write_pdf(page: str | Path, path: str | Path) -> None:

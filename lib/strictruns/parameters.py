@@ -98,15 +98,15 @@ def _parameter(name: str, inferred_type_name: str, default: str, help: str) -> P
             f"{name}: expected a comment and one of {', '.join(DECLARABLE)}; found {inferred_type_name}"
         )
     kind, rules = DECLARABLE[inferred_type_name], {}
-    if found := re.search(r"one of: ([^;]+)", help):
-        rules["choices"] = tuple(_parse_text(kind, choice.strip(" .")) for choice in found[1].split(","))
+    if match := re.search(r"one of: ([^;]+)", help):
+        rules["choices"] = tuple(_parse_text(kind, choice.strip(" .")) for choice in match[1].split(","))
     for rule, names in {
         rf"between {BOUND} and {BOUND}": ("low", "high"),
         rf"at least {BOUND}": ("low",),
         rf"at most {BOUND}": ("high",),
     }.items():
-        if found := re.search(rule, help):
-            rules |= dict(zip(names, map(float, found.groups()), strict=True))
+        if match := re.search(rule, help):
+            rules |= dict(zip(names, map(float, match.groups()), strict=True))
     if not rules and re.search(r"\b(one of|between|at least|at most)\b", help, re.IGNORECASE):
         raise ValueError(f"{name}: found a rule that cannot be read: {help!r}")
     parameter = Parameter(name, kind, ast.literal_eval(default), help, **rules)
@@ -190,5 +190,5 @@ def _unknown(values: Mapping[str, Any], declared: Mapping[str, Parameter]) -> li
     """Say of every name that is no parameter which ones there are, and which is nearest."""
     known = ", ".join(declared)
     near = {name: difflib.get_close_matches(name, declared, n=1) for name in values if name not in declared}
-    hints = {name: f" (did you mean {found[0]}?)" if found else "" for name, found in near.items()}
+    hints = {name: f" (did you mean {names[0]}?)" if names else "" for name, names in near.items()}
     return [f"{name}: unknown parameter{hint}; expected one of {known}" for name, hint in hints.items()]

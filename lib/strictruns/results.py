@@ -96,9 +96,9 @@ def merge(outputs: Mapping[str, Path], target: Path) -> None:
     """
     shared = {language: _shared(folder, language) for language, folder in outputs.items()}
     first = next(iter(outputs))
-    for language, found in shared.items():
-        names = found.keys() | shared[first].keys()
-        if differing := sorted(n for n in names if found.get(n) != shared[first].get(n)):
+    for language, files in shared.items():
+        names = files.keys() | shared[first].keys()
+        if differing := sorted(n for n in names if files.get(n) != shared[first].get(n)):
             raise ValueError(
                 f"{first} and {language}: expected the same files; {', '.join(differing)} differ"
             )
