@@ -164,12 +164,13 @@ def _options(text: str) -> tuple[int, ...]:
 
 def _reproduce(args: argparse.Namespace) -> int:
     """Run every notebook and say where the results are."""
-    from strictruns import running as runs
+    import strictruns
+    from loopbaanchecks.project import PROJECT
 
     _check_paper(args)
     start = perf_counter()
-    done = runs.reproduce(
-        run=args.run, with_code=args.with_code, progress=not args.quiet, results=runs.RESULTS
+    done = strictruns.reproduce(
+        project=PROJECT, run=args.run, with_code=args.with_code, progress=not args.quiet
     )
     return _tell(done, start, args)
 
@@ -177,31 +178,33 @@ def _reproduce(args: argparse.Namespace) -> int:
 def _check_paper(args: argparse.Namespace) -> None:
     """Raise before anything starts when PDFs are asked for that nothing here can print."""
     if args.pdf:
-        from strictruns.paper import find_browser
+        from strictruns import find_browser
 
         find_browser()
 
 
 def _run(args: argparse.Namespace) -> int:
     """Run one notebook, once or for every row of a file."""
-    from strictruns import running as runs
+    import strictruns
+    from loopbaanchecks.project import PROJECT
 
     _check_paper(args)
     start = perf_counter()
-    options = {"with_code": args.with_code, "progress": not args.quiet, "results": runs.RESULTS}
+    options = {"project": PROJECT, "with_code": args.with_code, "progress": not args.quiet}
     if args.batch:
         if args.parameters or args.run != "default":
             raise ValueError("--batch: expected neither -p nor --run beside it; the file says both")
-        return _tell(runs.batch(args.notebook, args.batch, **options), start, args)
+        return _tell(strictruns.batch(args.notebook, args.batch, **options), start, args)
     texts = dict(args.parameters)
     if len(texts) < len(args.parameters):
         raise ValueError(
             f"-p: expected every name once; found {', '.join(name for name, _ in args.parameters)}"
         )
-    given = runs.parse_parameters(texts, runs.read_parameters(runs.find_notebook(args.notebook)))
+    declared = strictruns.read_parameters(PROJECT.find_notebook(args.notebook))
+    given = strictruns.parse_parameters(texts, declared)
     try:
-        folder = runs.run_notebook(args.notebook, given, run=args.run, **options)
-    except runs.RunFailed as failure:
+        folder = strictruns.run_notebook(args.notebook, given, run=args.run, **options)
+    except strictruns.RunFailed as failure:
         folder = failure
     return _tell({args.notebook: folder}, start, args)
 
@@ -212,7 +215,7 @@ def _tell(done: dict, start: float, args: argparse.Namespace) -> int:
     folders = [folder for folder in done.values() if isinstance(folder, Path)]
     folders = list(dict.fromkeys([*(folder.parent for folder in folders), *folders]))
     if args.pdf:
-        from strictruns.paper import write_pdfs
+        from strictruns import write_pdfs
 
         write_pdfs(folders)
     pages = [page for folder in folders for page in sorted(folder.glob("*.html"))]
@@ -227,21 +230,24 @@ def _tell(done: dict, start: float, args: argparse.Namespace) -> int:
 
 def _parameters(args: argparse.Namespace) -> int:
     """List the parameters of a notebook."""
-    from strictruns import running as runs
+    from loopbaanchecks.project import PROJECT
+    from strictruns import read_parameters
 
-    for name, parameter in runs.read_parameters(runs.find_notebook(args.notebook)).items():
+    for name, parameter in read_parameters(PROJECT.find_notebook(args.notebook)).items():
         print(f"{name} = {parameter.default!r}\n    {parameter.help} ({parameter.allowed})")
     return 0
 
 
 def _export(args: argparse.Namespace) -> int:
     """Write one page from an executed notebook."""
-    from strictruns.pages import write_html
+    from loopbaanchecks.project import PROJECT
+    from strictruns import write_html
 
     _check_paper(args)
-    write_html(args.notebook, args.page, language=args.language, with_code=args.with_code)
+    options = {"project": PROJECT, "language": args.language, "with_code": args.with_code}
+    write_html(args.notebook, args.page, **options)
     if args.pdf:
-        from strictruns.paper import write_pdf
+        from strictruns import write_pdf
 
         write_pdf(args.page, args.page.with_suffix(".pdf"))
     return 0

@@ -3,13 +3,15 @@ import signal
 import subprocess
 import sys
 import time
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
 
 from loopbaanchecks import __version__
 from loopbaanchecks.__main__ import _options, main
-from strictruns import running as runs
+from loopbaanchecks.project import PROJECT
+from strictruns import RunFailed
 
 FIXTURES = Path(__file__).parents[1] / "fixtures" / "notebooks"
 GOOD, FAILING = str(FIXTURES / "good.ipynb"), str(FIXTURES / "failing.ipynb")
@@ -17,8 +19,8 @@ GOOD, FAILING = str(FIXTURES / "good.ipynb"), str(FIXTURES / "failing.ipynb")
 
 @pytest.fixture
 def place(tmp_path, monkeypatch) -> Path:
-    monkeypatch.setattr(runs, "RESULTS", tmp_path / "results")
-    monkeypatch.setattr(runs, "NOTEBOOKS", tmp_path / "notebooks")
+    project = replace(PROJECT, results=tmp_path / "results", notebooks=tmp_path / "notebooks")
+    monkeypatch.setattr("loopbaanchecks.project.PROJECT", project)
     monkeypatch.chdir(tmp_path)
     (tmp_path / "notebooks").mkdir()
     return tmp_path
@@ -87,11 +89,12 @@ def test_reproduce_says_where_results_are_and_what_failed(place, capsys, monkeyp
 
     def reproduce(**options) -> dict:
         asked.update(options)
-        return {"01_good": folder, "02_failing": runs.RunFailed("02_failing (nl), cell 6 `x`: KeyError: 1")}
+        return {"01_good": folder, "02_failing": RunFailed("02_failing (nl), cell 6 `x`: KeyError: 1")}
 
-    monkeypatch.setattr(runs, "reproduce", reproduce)
+    monkeypatch.setattr("strictruns.reproduce", reproduce)
     assert main(["reproduce", "--run", "trial", "--with-code"]) == 1
-    assert asked == {"run": "trial", "with_code": True, "progress": True, "results": place / "results"}
+    assert asked.pop("project").results == place / "results"
+    assert asked == {"run": "trial", "with_code": True, "progress": True}
     said = capsys.readouterr()
     pages = [str(Path("results", "trial", "01_good", f"report.{x}.html")) for x in ("en", "nl")]
     assert said.out.splitlines() == [*pages, "1 of 2 done in 0 s"]
@@ -125,8 +128,9 @@ def test_a_failing_notebook_is_code_1_and_a_batch_counts(place, capsys):
 @pytest.mark.skipif(sys.platform == "win32", reason="no SIGINT to a child there")
 def test_an_interrupt_kills_the_kernels_and_leaves_nothing(place):
     code = (
-        "import sys; from pathlib import Path; from loopbaanchecks import runs; from loopbaanchecks.__main__ "
-        "import main; runs.RESULTS = Path('results'); sys.exit(main(sys.argv[1:]))"
+        "import sys; from dataclasses import replace; from pathlib import Path; "
+        "from loopbaanchecks import project; from loopbaanchecks.__main__ import main; "
+        "project.PROJECT = replace(project.PROJECT, results=Path('results')); sys.exit(main(sys.argv[1:]))"
     )
     words = [sys.executable, "-c", code, "run", FAILING, "-p", "mode", "sleep", "--quiet"]
     with subprocess.Popen(words, stderr=subprocess.PIPE, text=True) as child:

@@ -1,6 +1,7 @@
 """The notebooks with other inputs than their own: marks switch, parameters change what they should."""
 
 import json
+from dataclasses import replace
 from datetime import date
 
 import numpy as np
@@ -14,11 +15,12 @@ from codedtexts import summaries as coding
 from codedtexts.model import Interviews
 from loopbaanchecks.paths import ROOT
 from loopbaanchecks.pilots import candidates
+from loopbaanchecks.project import PROJECT
 from loopbaanchecks.study import Study, read_resource
 from loopbaanchecks.twins import cohort as cohorttwin
 from loopbaanchecks.twins import interviews as interviewtwin
 from loopbaanchecks.twins.survey import read_twin
-from strictruns import running as runs
+from strictruns import run_notebook
 
 
 @pytest.fixture(scope="module")
@@ -30,7 +32,9 @@ def real(tmp_path_factory):
     answers.loc[answers.index[answers["part_intake"].notna()][:2], "part_intake"] = 1
     pyreadstat.write_sav(answers, folder / "survey.sav")
     given = {"survey_file": str(folder / "survey.sav"), "twins": 10, "spread_table": 7, "language": "en"}
-    return runs.run_notebook("01_quant", given, run="real", progress=False, results=folder)
+    return run_notebook(
+        "01_quant", given, run="real", progress=False, project=replace(PROJECT, results=folder)
+    )
 
 
 def table(folder, name):
@@ -94,7 +98,9 @@ def coded(tmp_path_factory):
     interviews.write_refi(Interviews(segments, codes, sources, losses), folder / "coded.qdpx")
     given = {"interviews_file": str(folder / "coded.qdpx"), "groups_file": str(folder / "groups.csv")}
     given |= {"unit": "character", "resamples": 200, "minimum_cell": 4, "language": "en"}
-    run = runs.run_notebook("02_qual", given, run="coded", progress=False, results=folder)
+    run = run_notebook(
+        "02_qual", given, run="coded", progress=False, project=replace(PROJECT, results=folder)
+    )
     return run, segments, sources.merge(pd.read_csv(folder / "groups.csv"), on="source")
 
 
@@ -144,7 +150,13 @@ def test_files_of_programs_run_through_the_notebook(name, agreed, tmp_path):
         "resamples": 100,
         "orders": 20,
     }
-    run = runs.run_notebook("02_qual", given | {"language": "nl"}, run="x", progress=False, results=tmp_path)
+    run = run_notebook(
+        "02_qual",
+        given | {"language": "nl"},
+        run="x",
+        progress=False,
+        project=replace(PROJECT, results=tmp_path),
+    )
     lost = table(run, "losses")
     assert len(lost) and (lost["n"] >= 1).all() and set(lost["evidence"]) == {"observed"}
     assert (run / "tables" / "agreement.csv").is_file() is agreed
@@ -179,7 +191,9 @@ def scenarios(tmp_path_factory):
         "custom": {"scenario": "custom", "reach_per_week": 0.01, **own},
     }
     made = {
-        name: runs.run_notebook("03_tno_pilots", QUICK | given, run=name, progress=False, results=folder)
+        name: run_notebook(
+            "03_tno_pilots", QUICK | given, run=name, progress=False, project=replace(PROJECT, results=folder)
+        )
         for name, given in wanted.items()
     }
     return made | {"cohort": cohort.measurements}
