@@ -21,7 +21,7 @@ from loopbaanchecks import study
 from loopbaanchecks.paths import NOTEBOOKS
 from loopbaanchecks.report import report as display
 from loopbaanchecks.twins import cohort as cohorttwin
-from loopbaanchecks.twins import interviews as interviewtwin
+from loopbaanchecks.twins import interviews
 from loopbaanchecks.twins import survey as twin
 
 MOVES = np.random.default_rng(8)
@@ -44,14 +44,14 @@ def shuffle(frame: pd.DataFrame) -> pd.DataFrame:
 
 def move_inputs() -> None:
     """Patch the functions through which the notebooks get their data."""
-    open_survey, draw_interviews = twin.open_survey, interviewtwin.simulated_interviews
+    open_survey, draw_interviews = twin.open_survey, interviews.simulated_interviews
     draw_candidates, read = cohorttwin.simulated_candidates, study.read_resource
 
     def survey(*args, **more):
         found = open_survey(*args, **more)
         return replace(found, responses=shuffle(found.responses))
 
-    def interviews(*args, **more):
+    def coded(*args, **more):
         segments, *rest = draw_interviews(*args, **more)
         return shuffle(segments), *rest
 
@@ -63,7 +63,7 @@ def move_inputs() -> None:
         frame = read(name, *args, **more)
         return shift(frame) if name == "tno_2007-parameters" else frame
 
-    twin.open_survey, interviewtwin.simulated_interviews = survey, interviews
+    twin.open_survey, interviews.simulated_interviews = survey, coded
     cohorttwin.simulated_candidates, study.read_resource = candidates, resource
 
 
