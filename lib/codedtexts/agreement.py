@@ -6,7 +6,7 @@ from typing import get_args
 import numpy as np
 import pandas as pd
 
-from codedtexts.coefficients import Level, Statistic, check_choice, coefficient, positions, unit_weights
+from codedtexts.coefficients import CoefficientName, Level, check_choice, coefficient, positions, unit_weights
 from codedtexts.units import Unit, run_lengths
 from expect.arguments import check_between, check_sizes
 
@@ -35,7 +35,7 @@ def _percentiles(
 def bootstrap_interval(
     ratings,
     *,
-    statistic: Statistic,
+    statistic: CoefficientName,
     categories: Sequence,
     clusters,
     resamples: int,
@@ -159,7 +159,7 @@ def agreement_table(
     coders = _check_alike(ratings_by_code)
     rows = []
     for code, ratings in [*ratings_by_code.items(), (None, pd.concat(ratings_by_code.values()))]:
-        for statistic in get_args(Statistic):
+        for statistic in get_args(CoefficientName):
             if statistic == "cohen_kappa" and coders != 2:
                 continue
             row = bootstrap_interval(

@@ -14,7 +14,9 @@ import pandas as pd
 from expect.arguments import check_sizes
 
 Level = Literal["nominal", "ordinal", "interval", "ratio"]
-Statistic = Literal["percent_agreement", "cohen_kappa", "fleiss_kappa", "krippendorff_alpha", "gwet_ac1"]
+CoefficientName = Literal[
+    "percent_agreement", "cohen_kappa", "fleiss_kappa", "krippendorff_alpha", "gwet_ac1"
+]
 
 
 def check_choice(name: str, value: object, choices: object) -> None:
@@ -30,7 +32,7 @@ class Coefficient(NamedTuple):
     estimate: Callable[[np.ndarray], np.ndarray]
 
 
-def positions(ratings, categories: Sequence, statistic: Statistic) -> np.ndarray:
+def positions(ratings, categories: Sequence, statistic: CoefficientName) -> np.ndarray:
     """Return the position of every rating in the categories, -1 for missing (units × coders).
 
     Raises
@@ -74,7 +76,7 @@ def unit_weights(weights, units: int) -> np.ndarray:
     return weights
 
 
-def coefficient(statistic: Statistic, categories: Sequence, level: Level | None) -> Coefficient:
+def coefficient(statistic: CoefficientName, categories: Sequence, level: Level | None) -> Coefficient:
     """Return a statistic by its name; only Krippendorff's alpha has a level.
 
     Raises
@@ -82,7 +84,7 @@ def coefficient(statistic: Statistic, categories: Sequence, level: Level | None)
     ValueError
         If the statistic is unknown, or the categories do not suit the level.
     """
-    check_choice("statistic", statistic, Statistic)
+    check_choice("statistic", statistic, CoefficientName)
     if statistic == "krippendorff_alpha":
         values = _numbers(categories, level)
         return Coefficient(_coincidence_sums, lambda sums: _krippendorff(sums, values, level))
@@ -195,7 +197,7 @@ def _krippendorff(sums: np.ndarray, values: np.ndarray, level: Level) -> np.ndar
     return 1 - _ratio(observed, expected)
 
 
-def _estimate(statistic: Statistic, ratings, categories, weights, level: Level | None = None) -> float:
+def _estimate(statistic: CoefficientName, ratings, categories, weights, level: Level | None = None) -> float:
     places = positions(ratings, categories, statistic)
     chosen = coefficient(statistic, categories, level)
     return float(chosen.estimate(chosen.sums(places, unit_weights(weights, len(places)), len(categories))))

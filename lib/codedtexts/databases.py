@@ -74,10 +74,12 @@ def _qualcoder_codes(base: sqlite3.Connection, draft: Draft) -> None:
     """Read categories and codes, each after its parent."""
     waiting = []
     for row in _rows(base, "code_cat"):
-        waiting.append(_code(f"cat:{row['catid']}", _key("cat", row["supercatid"]), row, ""))
+        waiting.append(
+            _qualcoder_code(f"cat:{row['catid']}", _qualcoder_key("cat", row["supercatid"]), row, "")
+        )
     for row in _rows(base, "code_name"):
-        parent = _key("code", row.get("supercid")) or _key("cat", row["catid"])
-        waiting.append(_code(f"code:{row['cid']}", parent, row, row["color"] or ""))
+        parent = _qualcoder_key("code", row.get("supercid")) or _qualcoder_key("cat", row["catid"])
+        waiting.append(_qualcoder_code(f"code:{row['cid']}", parent, row, row["color"] or ""))
     placed = {""}
     while ready := [code for code in waiting if code.parent in placed]:
         draft.codes += ready
@@ -87,11 +89,11 @@ def _qualcoder_codes(base: sqlite3.Connection, draft: Draft) -> None:
         raise ValueError(f"{draft.where}: expected a tree of codes; found {waiting[0].name} above itself")
 
 
-def _key(kind: str, number: int | None) -> str:
+def _qualcoder_key(kind: str, number: int | None) -> str:
     return f"{kind}:{number}" if number else ""
 
 
-def _code(key: str, parent: str, row: dict, colour: str) -> Code:
+def _qualcoder_code(key: str, parent: str, row: dict, colour: str) -> Code:
     above = guid(f"qualcoder:{parent}") if parent else ""
     return Code(guid(f"qualcoder:{key}"), row["name"], above, row["memo"] or "", colour)
 

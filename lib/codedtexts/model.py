@@ -7,12 +7,12 @@ from typing import NamedTuple
 
 import pandas as pd
 
-from codedtexts.offsets import choose, same_words
+from codedtexts.offsets import choose, is_quotation
 
-SEGMENTS = ["source", "start", "end", "text", "code", "coder", "code_id"]
-CODES = ["id", "code", "name", "parent", "description", "colour"]
-SOURCES = ["source", "id", "name", "length", "offsets", "text"]
-LOSSES = ["kind", "n", "where"]
+SEGMENT_COLUMNS = ["source", "start", "end", "text", "code", "coder", "code_id"]
+CODE_COLUMNS = ["id", "code", "name", "parent", "description", "colour"]
+SOURCE_COLUMNS = ["source", "id", "name", "length", "offsets", "text"]
+LOSS_COLUMNS = ["kind", "n", "where"]
 
 
 @dataclass(frozen=True)
@@ -116,33 +116,36 @@ def finish(draft: Draft) -> Interviews:
     """
     codes = _codes(draft)
     labels = dict(zip(codes["id"], codes["code"], strict=True))
-    names = _unique([source.name for source in draft.sources], [source.id for source in draft.sources])
+    names = _distinct([source.name for source in draft.sources], [source.id for source in draft.sources])
     placed, rows = [], []
     for source, name in zip(draft.sources, names, strict=True):
-        segments, convention = _place(draft, source, name, labels)
+        segments, convention = _placed(draft, source, name, labels)
         placed.append(segments)
         fixed = (name, source.id, source.name, len(source.text), convention, source.text)
-        rows.append(dict(zip(SOURCES, fixed, strict=True)) | _attributes(source))
-    sources = pd.DataFrame(rows, columns=None if rows else SOURCES).fillna("").astype({"length": "int64"})
-    return Interviews(_joined(placed), codes, sources, _losses(draft))
+        rows.append(dict(zip(SOURCE_COLUMNS, fixed, strict=True)) | _attributes(source))
+    sources = (
+        pd.DataFrame(rows, columns=None if rows else SOURCE_COLUMNS).fillna("").astype({"length": "int64"})
+    )
+    return Interviews(_segments(placed), codes, sources, _losses(draft))
 
 
-def _joined(placed: list[pd.DataFrame]) -> pd.DataFrame:
-    empty = pd.DataFrame({column: pd.Series(dtype=object) for column in SEGMENTS})
+def _segments(placed: list[pd.DataFrame]) -> pd.DataFrame:
+    empty = pd.DataFrame({column: pd.Series(dtype=object) for column in SEGMENT_COLUMNS})
     segments = pd.concat([frame for frame in placed if len(frame)] or [empty], ignore_index=True)
     kind = "Int64" if segments[["start", "end"]].isna().to_numpy().any() else "int64"
-    return segments.astype({"start": kind, "end": kind})[SEGMENTS]
+    return segments.astype({"start": kind, "end": kind})[SEGMENT_COLUMNS]
 
 
 def _losses(draft: Draft) -> pd.DataFrame:
     rows = [(kind, n, where) for (kind, where), n in sorted(draft.losses.items())]
-    return pd.DataFrame(rows, columns=LOSSES).astype({"n": "int64"})
+    return pd.DataFrame(rows, columns=LOSS_COLUMNS).astype({"n": "int64"})
 
 
 def _attributes(source: Source) -> dict[str, str]:
     """Return the attributes under names that no other column has."""
     return {
-        f"{key} (attribute)" if key in SOURCES else key: value for key, value in source.attributes.items()
+        f"{key} (attribute)" if key in SOURCE_COLUMNS else key: value
+        for key, value in source.attributes.items()
     }
 
 
@@ -158,7 +161,7 @@ def _codes(draft: Draft) -> pd.DataFrame:
         _names_from_the_top(row.id, parents, draft.where) if row.name in repeated else row.name
         for row in frame.itertuples(index=False)
     ]
-    return frame.assign(code=_unique(named, list(frame["id"])))[CODES].astype(object)
+    return frame.assign(code=_distinct(named, list(frame["id"])))[CODE_COLUMNS].astype(object)
 
 
 def _names_from_the_top(code: str, parents: dict[str, tuple[str, str]], where: str) -> str:
@@ -172,13 +175,13 @@ def _names_from_the_top(code: str, parents: dict[str, tuple[str, str]], where: s
     return " > ".join(reversed(names))
 
 
-def _unique(names: list[str], ids: list[str]) -> list[str]:
+def _distinct(names: list[str], ids: list[str]) -> list[str]:
     """Return the names, each that repeats followed by its id."""
     count = Counter(names)
     return [f"{name} [{id_}]" if count[name] > 1 else name for name, id_ in zip(names, ids, strict=True)]
 
 
-def _place(draft: Draft, source: Source, name: str, labels: dict[str, str]) -> tuple[pd.DataFrame, str]:
+def _placed(draft: Draft, source: Source, name: str, labels: dict[str, str]) -> tuple[pd.DataFrame, str]:
     """Return the segments of one source and the convention of its positions."""
     where = f"{draft.where}: source {name!r}"
     frame = pd.DataFrame(source.selections, columns=Selection._fields)
@@ -220,7 +223,7 @@ def _unplaced(frame: pd.DataFrame, where: str) -> pd.DataFrame:
 def _count_other_quotations(draft: Draft, texts: list[str], quotes: pd.Series, name: str) -> None:
     """Count the quotations in the file that are not what the text has there."""
     differ = [
-        not same_words(text, quote)
+        not is_quotation(quote, text)
         for text, quote in zip(texts, quotes, strict=True)
         if isinstance(quote, str) and quote
     ]

@@ -94,7 +94,7 @@ def choose(
     if not len(start):
         return Choice(start, end, "no codings")
     points = np.frombuffer(text.encode("utf-32-le", "surrogatepass"), dtype="<u4")
-    possible = _possible(points, start, end, _conventions(points, bom, stated or "", expected or ""))
+    possible = _readings(points, start, end, _conventions(points, bom, stated or "", expected or ""))
     if not possible:
         raise ValueError(f"{where}: {_outside(points, start, end)}")
     if len(possible) == 1 or stated:
@@ -107,12 +107,12 @@ def choose(
     return (preferred or best)[0]
 
 
-def same_words(text: str, quote: str) -> bool:
+def is_quotation(quote: str, text: str) -> bool:
     """Return whether a quotation is this text but for white space, or its beginning when it ends in dots.
 
     Examples
     --------
-    >>> same_words("een  gesprek", "een ges..."), same_words("a", "b")
+    >>> is_quotation("een ges...", "een  gesprek"), is_quotation("b", "a")
     (True, False)
     """
     short, text = " ".join(quote.split()), " ".join(text.split())
@@ -141,7 +141,7 @@ def _begins(convention: str, wanted: str) -> bool:
     return convention.startswith(wanted) and (LF_AS_TWO in wanted or LF_AS_TWO not in convention)
 
 
-def _possible(
+def _readings(
     points: np.ndarray, start: np.ndarray, end: np.ndarray, conventions: list[_Convention]
 ) -> list[Choice]:
     """Return what the possible conventions make of the positions, each result once."""
@@ -186,7 +186,7 @@ def _quoted(text: str, choice: Choice, quotes: Sequence[str | None] | None) -> f
     """Return the share of stored quotations that a choice gives back, 0 without any."""
     quotes = [None] * len(choice.end) if quotes is None else quotes
     same = [
-        same_words(text[start:end], quote)
+        is_quotation(quote, text[start:end])
         for start, end, quote in zip(choice.start, choice.end, quotes, strict=True)
         if quote
     ]

@@ -5,12 +5,12 @@ from pathlib import Path
 
 from codedtexts.databases import read_database
 from codedtexts.model import Draft, Interviews, finish
-from codedtexts.refi import read_codebook, read_project
+from codedtexts.refi import read_refi_codebook, read_refi_project
 from codedtexts.spreadsheets import read_csv, read_xlsx
 from expect.files import is_sqlite, read_table
 
 CLOSED = (".mx", ".mex", ".nvp", ".atlproj", ".hpr", ".aprx")  # how endings of closed formats begin
-READERS = {".qdpx": read_project, ".qdc": read_codebook, ".csv": read_csv, ".xlsx": read_xlsx}
+READERS = {".qdpx": read_refi_project, ".qdc": read_refi_codebook, ".csv": read_csv, ".xlsx": read_xlsx}
 
 
 def read_interviews(
@@ -51,13 +51,13 @@ def read_interviews(
     >>> read_interviews(file).segments[["source", "text", "code", "coder"]].to_numpy().tolist()
     [['an', 'een', 'trust', 'A']]
     """
-    draft = _read(Path(path))
+    draft = _read_draft(Path(path))
     draft.stated = offsets or draft.stated
     interviews = finish(draft)
     return interviews if groups is None else _with_groups(interviews, Path(groups))
 
 
-def _read(path: Path) -> Draft:
+def _read_draft(path: Path) -> Draft:
     """Read a file by what it is, refusing closed formats."""
     if not path.exists():
         raise FileNotFoundError(f"{path}: no such file")

@@ -26,7 +26,7 @@ CARRIED_ATTRIBUTES |= {"plainTextPath", "creatingUser", "isCodable", "typeOfVari
 CARRIED_ATTRIBUTES |= {"schemaLocation"}
 
 
-def read_codebook(path: Path) -> Draft:
+def read_refi_codebook(path: Path) -> Draft:
     """Read a code book (.qdc): codes only.
 
     Raises
@@ -43,7 +43,7 @@ def read_codebook(path: Path) -> Draft:
     return draft
 
 
-def read_project(path: Path) -> Draft:
+def read_refi_project(path: Path) -> Draft:
     """Read a project (.qdpx).
 
     Raises
@@ -101,7 +101,7 @@ def _children(element: Element, name: str) -> list[Element]:
     return [child for child in element if _tag(child) == name]
 
 
-def _text(element: Element, name: str) -> str:
+def _child_text(element: Element, name: str) -> str:
     return next((child.text or "" for child in _children(element, name)), "")
 
 
@@ -123,7 +123,7 @@ def _read_codes(root: Element, draft: Draft, carried: Counter) -> None:
     while waiting:
         code, parent = waiting.pop(0)
         id_, name, colour = guid(code.get("guid", "")), code.get("name", ""), code.get("color", "")
-        draft.codes.append(Code(id_, name, parent, _text(code, "Description"), colour))
+        draft.codes.append(Code(id_, name, parent, _child_text(code, "Description"), colour))
         carried["Description"] += len(_children(code, "Description"))
         waiting[:0] = [(child, id_) for child in _children(code, "Code")]
 
@@ -141,7 +141,7 @@ def _text_sources(root: Element) -> Iterator[tuple[Element, Element]]:
 
 def _read_source(element: Element, holder: Element, reading: _Reading) -> None:
     name = holder.get("name") or element.get("name") or element.get("guid", "")
-    text, bom = _read_text(element, reading.archive, name, reading.used)
+    text, bom = _source_text(element, reading.archive, name, reading.used)
     source = Source(guid(holder.get("guid", "")), name, text, bom)
     source.attributes.update(_values(holder, reading))
     for number, selection in enumerate(_children(element, "PlainTextSelection"), 1):
@@ -151,7 +151,7 @@ def _read_source(element: Element, holder: Element, reading: _Reading) -> None:
     reading.draft.sources.append(source)
 
 
-def _read_text(element: Element, archive: Archive, name: str, used: set[str]) -> tuple[str, bool]:
+def _source_text(element: Element, archive: Archive, name: str, used: set[str]) -> tuple[str, bool]:
     """Return the text of a source, and whether it had a byte order mark."""
     where, path = f"{archive.path}: source {name!r}", element.get("plainTextPath")
     inline = _children(element, "PlainTextContent")

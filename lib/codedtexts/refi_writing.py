@@ -7,7 +7,7 @@ from xml.etree.ElementTree import Element, SubElement, indent, tostring
 
 import pandas as pd
 
-from codedtexts.model import SOURCES, Interviews, guid
+from codedtexts.model import SOURCE_COLUMNS, Interviews, guid
 from codedtexts.refi import NAMESPACE, ORIGIN
 from expect.files import read_xml
 
@@ -113,7 +113,7 @@ def _write_codes(root: Element, codes: pd.DataFrame) -> None:
 
 def _write_variables(root: Element, sources: pd.DataFrame) -> dict[str, str]:
     """Write the attributes as variables of text; return their GUIDs by column."""
-    variables = {name: guid(f"variable:{name}") for name in sources.columns if name not in SOURCES}
+    variables = {name: guid(f"variable:{name}") for name in sources.columns if name not in SOURCE_COLUMNS}
     if variables:
         holder = SubElement(root, "Variables")
         for name, id_ in variables.items():

@@ -44,7 +44,9 @@ def _read_codings(frame: pd.DataFrame, path: Path) -> Draft:
         draft.lose(f"column {name}", int((frame[name] != "").sum()), "column")
     draft.lose("row without code", int((frame["code"] == "").sum()), "row")
     frame = frame[frame["code"] != ""]
-    frame = frame.assign(start=_whole(frame, "start", path), end=_whole(frame, "end", path))
+    frame = frame.assign(
+        start=_position_column(frame, "start", path), end=_position_column(frame, "end", path)
+    )
     draft.codes += [Code(guid(f"tag:{name}"), name) for name in frame["code"].unique()]
     draft.sources += [
         _read_source_beside(str(name), rows, path) for name, rows in frame.groupby("source", sort=False)
@@ -61,7 +63,7 @@ def _without_taguettes_names(frame: pd.DataFrame, draft: Draft) -> pd.DataFrame:
     return frame.drop(columns="id").set_axis(["source", "code", "text"], axis=1)
 
 
-def _whole(frame: pd.DataFrame, name: str, path: Path) -> pd.Series:
+def _position_column(frame: pd.DataFrame, name: str, path: Path) -> pd.Series:
     """Return a column of positions as whole numbers; NA throughout where there is no such column."""
     if name not in frame:
         return pd.Series(pd.NA, index=frame.index, dtype="Int64")

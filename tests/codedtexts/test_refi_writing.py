@@ -1,12 +1,14 @@
 """What is written is valid REFI-QDA and comes back equal."""
 
 import time
+import zipfile
 
 import pandas as pd
 import pytest
 from coded import POINTS, TEXTS, check_cut, check_valid
 from hypothesis import given
 from hypothesis import strategies as st
+from lxml import etree
 
 from codedtexts import read_interviews, write_refi
 from codedtexts.model import Code, Draft, Selection, Source, finish, guid
@@ -102,3 +104,13 @@ def test_line_ends_of_any_system_survive_in_descriptions_and_attributes(tmp_path
     again = read_interviews(tmp_path / "a.qdpx")
     assert again.codes["description"].tolist() == ["één\r\ntwee\rdrie\n"]
     assert again.sources["note"].tolist() == ["één\r\ntwee\rdrie\n"]
+
+
+def test_the_origin_names_the_program_and_settles_how_positions_are_read(tmp_path):
+    found, origins = drawn("een.twee", (0, 3)), []  # whose end could as well be the last one inside
+    for program in ("", "mine 1.0"):
+        write_refi(found, tmp_path / "a.qdpx", program=program)
+        with zipfile.ZipFile(tmp_path / "a.qdpx") as archive:
+            origins.append(etree.fromstring(archive.read("project.qde")).get("origin"))
+        assert read_interviews(tmp_path / "a.qdpx").segments["text"].tolist() == ["een"]
+    assert origins == ["codedtexts", "mine 1.0, with codedtexts"]
