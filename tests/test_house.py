@@ -38,6 +38,7 @@ PURE = [  # modules without files, printing, plotting or chance of their own
     for name in MODULES
     if name.startswith("behindprint.")
     or name.rpartition(".")[2] in {"arguments", "digits", "offsets", "model", "agreement", "summaries"}
+    or name in {"codedtexts.coefficients", "codedtexts.units"}
     or name in {f"{STUDY}.{part}" for part in ("sampling", "scales", "disclosure", "findings")}
     or name in {f"{STUDY}.pilots.{part}" for part in ("flow", "cohort", "sensitivity", "intercepts")}
     or name in {f"{STUDY}.claims.dates"}

@@ -350,7 +350,8 @@ def _candidates(args: argparse.Namespace) -> int:
 
 def _interviews(args: argparse.Namespace) -> int:
     """Say what coded interviews hold and what could not be carried over; write them out if asked."""
-    from codedtexts.reading import read_interviews, write_refi
+    from codedtexts import read_interviews, write_refi
+    from loopbaanchecks import __version__
 
     found = read_interviews(args.file, groups=args.groups, offsets=args.offsets)
     coders = sorted(set(found.segments["coder"]) - {""})
@@ -364,7 +365,7 @@ def _interviews(args: argparse.Namespace) -> int:
     for loss in found.losses.itertuples():
         print(f"left out  {loss.n} × {loss.kind}{f' ({loss.where})' if loss.where else ''}")
     if args.refi:
-        write_refi(found, args.refi)
+        write_refi(found, args.refi, program=f"loopbaanchecks {__version__}")
         print(f"written   {os.path.relpath(args.refi)}")
     return 0
 

@@ -21,8 +21,7 @@ from loopbaanchecks import answers, study
 from loopbaanchecks.paths import NOTEBOOKS
 from loopbaanchecks.report import report as display
 from loopbaanchecks.twins import cohort as cohorttwin
-from loopbaanchecks.twins import interviews as interviewtwin
-from loopbaanchecks.twins import survey
+from loopbaanchecks.twins import interviews, survey
 
 MOVES = np.random.default_rng(8)
 
@@ -44,7 +43,7 @@ def shuffle(frame: pd.DataFrame) -> pd.DataFrame:
 
 def move_inputs() -> None:
     """Patch the functions through which the notebooks get their data."""
-    draw_interviews = interviewtwin.simulated_interviews
+    draw_interviews = interviews.simulated_interviews
     draw_candidates, read = cohorttwin.simulated_candidates, study.read_resource
 
     def shuffled(read_answers):
@@ -54,7 +53,7 @@ def move_inputs() -> None:
 
         return shuffled_survey
 
-    def interviews(*args, **more):
+    def coded(*args, **more):
         segments, *rest = draw_interviews(*args, **more)
         return shuffle(segments), *rest
 
@@ -67,7 +66,7 @@ def move_inputs() -> None:
         return shift(frame) if name == "tno_2007-parameters" else frame
 
     answers.open_survey, survey.read_twin = shuffled(answers.open_survey), shuffled(survey.read_twin)
-    interviewtwin.simulated_interviews = interviews
+    interviews.simulated_interviews = coded
     cohorttwin.simulated_candidates, study.read_resource = candidates, resource
 
 

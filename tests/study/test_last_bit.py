@@ -15,7 +15,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from test_cohort import SCORES, made
 
-from codedtexts import summaries as coding
+from codedtexts import saturation
 from expect.digits import exact, settled
 from loopbaanchecks.claims.references import as_printed
 from loopbaanchecks.pilots import cohort, sensitivity
@@ -122,7 +122,7 @@ def test_the_last_interview_reaches_every_code_exactly():
         codes = [f"c{k}" for k in range(1, n + 1) for _ in range(k)]
         spans = pd.DataFrame({"source": [i for k in range(1, n + 1) for i in range(k)], "code": codes})
         people = pd.DataFrame({"source": range(n)})
-        curve = coding.saturation(spans, people, orders=1, confidence=0.9, rng=np.random.default_rng(1))
+        curve = saturation(spans, people, orders=1, confidence=0.9, rng=np.random.default_rng(1))
         assert int(curve["expected"].iloc[-1]) == n
 
 

@@ -9,16 +9,13 @@ import pandas as pd
 import pyreadstat
 import pytest
 
-from codedtexts import agreement
-from codedtexts import reading as interviews
-from codedtexts import summaries as coding
-from codedtexts.model import Interviews
+import codedtexts
 from loopbaanchecks.paths import ROOT
 from loopbaanchecks.pilots import candidates
 from loopbaanchecks.project import PROJECT
 from loopbaanchecks.study import Study, read_resource
 from loopbaanchecks.twins import cohort as cohorttwin
-from loopbaanchecks.twins import interviews as interviewtwin
+from loopbaanchecks.twins.interviews import simulated_interviews
 from loopbaanchecks.twins.survey import read_twin
 from strictruns import run_notebook
 
@@ -88,14 +85,15 @@ def coded(tmp_path_factory):
     study = Study()
     wishes = {"coders": ["A", "B"], "both": 12, "repeated": 0.7, "filler": "(niemand zei dit) "}
     sizes = {"employee": 9, "employer": 9, "professional": 10}
-    segments, codes, sources = interviewtwin.simulated_interviews(
+    segments, codes, sources = simulated_interviews(
         study.findings, sizes, **wishes, rng=np.random.default_rng(3)
     )
     sources[["source", "group"]].to_csv(folder / "groups.csv", index=False)
     segments = segments.assign(code_id=segments["code"])
     sources = sources.drop(columns="group").assign(offsets="", length=sources["text"].str.len())
     losses = pd.DataFrame(columns=["kind", "n", "where"])
-    interviews.write_refi(Interviews(segments, codes, sources, losses), folder / "coded.qdpx")
+    interviews = codedtexts.Interviews(segments, codes, sources, losses)
+    codedtexts.write_refi(interviews, folder / "coded.qdpx")
     given = {"interviews_file": str(folder / "coded.qdpx"), "groups_file": str(folder / "groups.csv")}
     given |= {"unit": "character", "resamples": 200, "minimum_cell": 4, "language": "en"}
     run = run_notebook(
@@ -117,11 +115,13 @@ def test_agreement_in_the_notebook_is_that_of_the_library(coded):
     run, segments, sources = coded
     top = segments.assign(code=segments["code"].map(Study().findings.set_index("id")["variable"]))
     choices = {"unit": "character", "coders": ["A", "B"], "uncoded": "as_category"}
-    rated = coding.ratings_by_code(top, sources, **choices)
+    rated = codedtexts.ratings_by_code(top, sources, **choices)
     shown = table(run, "agreement").set_index("label_en")
     for code in ("barriers", "behaviour"):
-        weights = agreement.run_lengths(rated[code])
-        alpha = agreement.krippendorff_alpha(rated[code], categories=[0, 1], level="nominal", weights=weights)
+        weights = codedtexts.run_lengths(rated[code])
+        alpha = codedtexts.krippendorff_alpha(
+            rated[code], categories=[0, 1], level="nominal", weights=weights
+        )
         assert shown.loc[code, "krippendorff_alpha"] == pytest.approx(alpha)
 
 
