@@ -31,13 +31,14 @@ INSIDE = {  # folders of the study, and which of its other folders each may impo
     "twins": {"pilots"},
     "report": {"claims", "pilots", "twins"},
 }
+PILOTS = ("segments", "flow", "targets", "measuring", "cohort", "sensitivity", "intercepts")
 PURE = [  # modules without files, printing, plotting or chance of their own
     name
     for name in MODULES
     if name.startswith("behindprint.")
     or name.rpartition(".")[2] in {"arguments", "digits", "offsets", "model", "agreement", "summaries"}
     or name in {f"{STUDY}.{part}" for part in ("sampling", "scales", "disclosure", "findings")}
-    or name in {f"{STUDY}.pilots.{part}" for part in ("flow", "cohort", "sensitivity", "intercepts")}
+    or name in {f"{STUDY}.pilots.{part}" for part in PILOTS}
     or name in {f"{STUDY}.claims.dates"}
 ]
 BOOKS = sorted(NOTEBOOKS.glob("*.ipynb"))

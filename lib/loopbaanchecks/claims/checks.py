@@ -29,7 +29,7 @@ from expect.digits import exact, settled
 from loopbaanchecks.claims.dates import Period, read_ends
 from loopbaanchecks.claims.references import Facts, Number, as_printed, split_inputs, told_number
 from loopbaanchecks.comparison import compare_rows, exact_moments
-from loopbaanchecks.pilots.flow import Measurements, detectable_effect
+from loopbaanchecks.pilots import Measurements, detectable_effect
 from loopbaanchecks.sampling import margin_of_error, required_sample_size
 
 VERDICTS = ("reproduced", "consistent", "contradicted", "not_checkable")
