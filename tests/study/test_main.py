@@ -268,7 +268,8 @@ def test_a_failing_notebook_is_code_1_and_a_batch_counts(place, capsys):
 def test_an_interrupt_kills_the_kernels_and_leaves_nothing(place):
     code = (
         "import sys; from pathlib import Path; from strictruns import running as runs; "
-        "from loopbaanchecks.__main__ import main; runs.RESULTS = Path('results'); sys.exit(main(sys.argv[1:]))"
+        "from loopbaanchecks.__main__ import main; runs.RESULTS = Path('results'); "
+        "sys.exit(main(sys.argv[1:]))"
     )
     words = [sys.executable, "-c", code, "run", FAILING, "-p", "mode", "sleep", "--quiet"]
     with subprocess.Popen(words, stderr=subprocess.PIPE, text=True) as child:

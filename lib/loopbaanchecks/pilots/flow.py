@@ -2,7 +2,7 @@
 
 Each week a centre reaches some who were not reached before, a share of whom enrol on the spot; guidance takes
 hours, of which a week has so many; whoever was guided may take four steps of career behaviour and then a
-career step.  No number is in here: all come in.
+career step.  All numbers are parameters; none is written here.
 """
 
 import re
@@ -31,13 +31,29 @@ AMOUNTS = (
     "hours_per_week",
     "hours_per_candidate",
 )
-ROWS = 100_000  # centre-pilots at a time: keeps the arrays small, does not change what they mean
+ROWS = 100_000  # centre-pilots at a time: keeps the arrays small; the draws depend on it
 
 Parameters = Mapping[str, float | np.ndarray]
 
 
 def ranges_by_name(table: pd.DataFrame) -> pd.DataFrame:
-    """Return low, value and high of each parameter by its name; raise unless they are in that order."""
+    """Return low, value and high of each parameter by its name.
+
+    Parameters
+    ----------
+    table : DataFrame
+        Columns `name`, `value`, `low`, `high`.
+
+    Returns
+    -------
+    DataFrame
+        Index `name`; float columns `low`, `value`, `high`.
+
+    Raises
+    ------
+    ValueError
+        If a column is absent, or a value does not lie between its low and high.
+    """
     check_columns("parameters", table, ["name", "value", "low", "high"])
     numbers = table.set_index("name")[["low", "value", "high"]].astype(float)
     odd = ~((numbers["low"] <= numbers["value"]) & (numbers["value"] <= numbers["high"]))
@@ -71,7 +87,7 @@ def draw_parameters(
     Raises
     ------
     ValueError
-        If a column is absent, `spread` is unknown, or a value does not lie between its low and high.
+        As `ranges_by_name`; if `spread` is unknown.
     """
     if spread not in ("point", "uniform"):
         raise ValueError(f"spread: expected point or uniform; found {spread!r}")
@@ -303,7 +319,18 @@ def _serve(
 
 
 def enrolment_chances(parameters: Parameters, *, pilots: int) -> np.ndarray:
-    """Return the chance that a worker enrols before the end; shape (centres, pilots)."""
+    """Return the chance that a worker enrols before the end.
+
+    Parameters
+    ----------
+    parameters, pilots
+        As for `simulate`.
+
+    Returns
+    -------
+    ndarray of shape (centres, pilots)
+        Chances, 0 to 1.
+    """
     v = _prepare(parameters, pilots)
     share, reach, uptake = _rates(v)
     return np.array(
