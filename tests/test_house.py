@@ -31,7 +31,7 @@ INSIDE = {  # folders of the study, and which of its other folders each may impo
     "twins": {"pilots"},
     "report": {"claims", "pilots", "twins"},
 }
-PILOTS = ("segments", "flow", "targets", "measuring", "cohort", "sensitivity", "intercepts")
+PILOTS = ("segments", "parameters", "flow", "targets", "measuring", "cohort", "sensitivity", "intercepts")
 PURE = [  # modules without files, printing, plotting or chance of their own
     name
     for name in MODULES

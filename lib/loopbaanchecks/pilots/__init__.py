@@ -11,11 +11,6 @@ from loopbaanchecks.pilots.cohort import (
     wave_gaps,
 )
 from loopbaanchecks.pilots.flow import (
-    AMOUNTS,
-    PROBABILITIES,
-    STEPS,
-    check_flow_parameters,
-    draw_parameters,
     expected,
     expected_totals,
     helped_persons,
@@ -23,6 +18,13 @@ from loopbaanchecks.pilots.flow import (
     simulate_weeks,
 )
 from loopbaanchecks.pilots.measuring import Measurements, change_power, detectable_effect, simulated_power
+from loopbaanchecks.pilots.parameters import (
+    AMOUNTS,
+    PROBABILITIES,
+    STEPS,
+    check_flow_parameters,
+    draw_parameters,
+)
 from loopbaanchecks.pilots.segments import (
     CONDITIONS,
     SEGMENTS,

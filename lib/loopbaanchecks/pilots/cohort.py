@@ -13,8 +13,8 @@ import pandas as pd
 from scipy import stats
 
 from expect.arguments import check_between, check_columns
-from loopbaanchecks.pilots.flow import STEPS
 from loopbaanchecks.pilots.intercepts import Fit, fit_intercepts
+from loopbaanchecks.pilots.parameters import STEPS
 from loopbaanchecks.pilots.segments import CONDITIONS, SEGMENTS, classify
 from loopbaanchecks.sampling import proportion_interval
 

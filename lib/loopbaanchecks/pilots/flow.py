@@ -5,136 +5,22 @@ hours, of which a week has so many; whoever was guided may take four steps of ca
 career step.  All numbers are parameters; none is written here.
 """
 
-import re
 from collections.abc import Mapping
-from typing import Literal
 
 import numpy as np
 import pandas as pd
 
-from expect.arguments import check_columns
+from loopbaanchecks.pilots.parameters import (
+    AMOUNTS,
+    PROBABILITIES,
+    STEPS,
+    Parameters,
+    check_flow_parameters,
+    delay_names,
+)
 from loopbaanchecks.pilots.segments import SEGMENTS
 
-STEPS = ("recognise", "solutions", "support", "realise", "career_step")
-PROBABILITIES = (
-    *(f"share_{segment}" for segment in SEGMENTS[:-1]),
-    "reach_per_week",
-    "uptake",
-    *(f"step_{step}" for step in STEPS),
-)
-AMOUNTS = (
-    "workforce_persons",
-    "module_lift",
-    *(f"modules_{segment}" for segment in SEGMENTS),
-    *(f"uptake_ratio_{segment}" for segment in SEGMENTS[1:]),
-    "end_weeks",
-    "hours_per_week",
-    "hours_per_candidate",
-)
 ROWS = 100_000  # centre-pilots at a time: keeps the arrays small; the draws depend on it
-
-Parameters = Mapping[str, float | np.ndarray]
-
-
-def ranges_by_name(table: pd.DataFrame) -> pd.DataFrame:
-    """Return low, value and high of each parameter by its name.
-
-    Parameters
-    ----------
-    table : DataFrame
-        Columns `name`, `value`, `low`, `high`.
-
-    Returns
-    -------
-    DataFrame
-        Index `name`; float columns `low`, `value`, `high`.
-
-    Raises
-    ------
-    ValueError
-        If a column is absent, or a value does not lie between its low and high.
-    """
-    check_columns("parameters", table, ["name", "value", "low", "high"])
-    numbers = table.set_index("name")[["low", "value", "high"]].astype(float)
-    odd = ~((numbers["low"] <= numbers["value"]) & (numbers["value"] <= numbers["high"]))
-    if odd.any():
-        row = numbers[odd].iloc[0]
-        raise ValueError(f"parameters, {row.name}: expected low <= value <= high; found {row.tolist()}")
-    return numbers
-
-
-def draw_parameters(
-    table: pd.DataFrame, *, rng: np.random.Generator, pilots: int, spread: Literal["point", "uniform"]
-) -> dict[str, np.ndarray]:
-    """Draw the parameters of every pilot: the values, or uniform between low and high.
-
-    Parameters
-    ----------
-    table : DataFrame
-        Columns `name`, `value`, `low`, `high`, in the unit that the name says.
-    rng : Generator
-        The only source of chance; not used when `spread` is point.
-    pilots : int
-        Number of draws.
-    spread : {"point", "uniform"}
-        `point`: every pilot gets the values.
-
-    Returns
-    -------
-    dict
-        Name -> float array of length `pilots`.
-
-    Raises
-    ------
-    ValueError
-        As `ranges_by_name`; if `spread` is unknown.
-    """
-    if spread not in ("point", "uniform"):
-        raise ValueError(f"spread: expected point or uniform; found {spread!r}")
-    numbers = ranges_by_name(table)
-    if spread == "point":
-        return {name: np.full(pilots, row["value"]) for name, row in numbers.iterrows()}
-    return {name: rng.uniform(row["low"], row["high"], pilots) for name, row in numbers.iterrows()}
-
-
-def _delays(parameters: Parameters) -> list[str]:
-    """Return the names of the start delays, one per centre: `delay_weeks_1`, `delay_weeks_2`, ..."""
-    names = [name for name in parameters if re.fullmatch(r"delay_weeks_\d+", name)]
-    return sorted(names, key=lambda name: int(name.rpartition("_")[2]))
-
-
-def check_flow_parameters(parameters: Parameters) -> None:
-    """Raise unless every parameter of the flow is there and possible.
-
-    Parameters
-    ----------
-    parameters : mapping
-        Name -> number or array: the names in `PROBABILITIES` and `AMOUNTS`, and `delay_weeks_1`, ..., one
-        per centre.  Other names are ignored.
-
-    Raises
-    ------
-    ValueError
-        If a name is absent, a number is out of range, or the shares add up to more than one.
-    """
-    delays = _delays(parameters)
-    missing = [name for name in (*PROBABILITIES, *AMOUNTS) if name not in parameters]
-    if missing or not delays:
-        raise ValueError(f"parameters: expected also {', '.join(missing or ['delay_weeks_1'])}; not found")
-    for name in (*PROBABILITIES, *AMOUNTS, *delays):
-        values = np.atleast_1d(np.asarray(parameters[name], dtype=float))
-        top = 1.0 if name in PROBABILITIES else np.inf
-        odd = ~((values >= 0) & (values <= top))
-        odd |= np.isinf(values) & (name != "hours_per_week")
-        odd |= (values == 0) & (name == "hours_per_candidate")
-        if odd.any():
-            wanted = "from 0 to 1" if top == 1 else "finite, zero or more (hours_per_candidate: more)"
-            raise ValueError(
-                f"parameters, {name}: expected {wanted}; found {values[odd][0]}, position {odd.argmax()}"
-            )
-    total = np.max(sum(np.asarray(parameters[f"share_{name}"], dtype=float) for name in SEGMENTS[:-1]))
-    if total > 1 + 1e-9:
-        raise ValueError(f"parameters, share_*: expected a sum of at most 1; found {total}")
 
 
 def _rates(v: Mapping[str, np.ndarray]) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
@@ -147,7 +33,7 @@ def _rates(v: Mapping[str, np.ndarray]) -> tuple[np.ndarray, np.ndarray, np.ndar
 
 
 def _broadcast(parameters: Parameters, size: int) -> dict[str, np.ndarray]:
-    names = (*PROBABILITIES, *AMOUNTS, *_delays(parameters))
+    names = (*PROBABILITIES, *AMOUNTS, *delay_names(parameters))
     try:
         return {name: np.broadcast_to(np.asarray(parameters[name], float), (size,)) for name in names}
     except ValueError:
@@ -196,7 +82,7 @@ def simulate(parameters: Parameters, *, rng: np.random.Generator, pilots: int) -
     Checked against `expected` (closed form) and a person-by-person loop in the tests.
     """
     v = _prepare(parameters, pilots)
-    step = max(ROWS // len(_delays(parameters)), 1)
+    step = max(ROWS // len(delay_names(parameters)), 1)
     parts = [_pilots(v, slice(start, start + step), rng)[0] for start in range(0, pilots, step)]
     return _tidy(pd.concat(parts, ignore_index=True))
 
@@ -229,7 +115,7 @@ def simulate_weeks(parameters: Parameters, *, rng: np.random.Generator, pilots: 
     rows = frame.loc[np.tile(np.arange(len(frame)), length), ["pilot", "centre", "weeks"]].reset_index(
         drop=True
     )
-    delays = np.concatenate([v[name] for name in _delays(v)])
+    delays = np.concatenate([v[name] for name in delay_names(v)])
     weeks["calendar_weeks"] = weeks["week"] + np.tile(delays, length)
     long = pd.concat([rows, weeks], axis=1)
     return _tidy(long[long["week"] <= long["weeks"]].drop(columns="weeks"))
@@ -253,7 +139,7 @@ def _pilots(
     v: Mapping[str, np.ndarray], which: slice, rng: np.random.Generator, *, weekly: bool = False
 ) -> tuple[pd.DataFrame, dict[str, np.ndarray]]:
     """Simulate a slice of the pilots in all centres; rows are ordered by centre."""
-    delays = _delays(v)
+    delays = delay_names(v)
     part = {name: np.tile(array[which], len(delays)) for name, array in v.items()}
     weeks = np.concatenate([_weeks(v, name)[which] for name in delays])
     share, reach, uptake = _rates(part)
@@ -334,7 +220,7 @@ def enrolment_chances(parameters: Parameters, *, pilots: int) -> np.ndarray:
     v = _prepare(parameters, pilots)
     share, reach, uptake = _rates(v)
     return np.array(
-        [(share * (1 - (1 - reach) ** _weeks(v, name)) * uptake).sum(axis=0) for name in _delays(v)]
+        [(share * (1 - (1 - reach) ** _weeks(v, name)) * uptake).sum(axis=0) for name in delay_names(v)]
     )
 
 
@@ -359,7 +245,7 @@ def expected(parameters: Parameters) -> pd.DataFrame:
         As `check_flow_parameters`; if a parameter is an array.
     """
     v = _prepare(parameters, 1)
-    flows = [_expected_flow(v, delay) for delay in _delays(v)]
+    flows = [_expected_flow(v, delay) for delay in delay_names(v)]
     rows = [(centre, *(array[0] for array in flow)) for centre, flow in enumerate(flows, start=1)]
     names = ["centre", "weeks", "reached_persons", "enrolled_persons", "guidance_hours", "guided_persons"]
     return pd.DataFrame(rows, columns=names).assign(evidence="simulated")
@@ -401,7 +287,7 @@ def expected_totals(parameters: Parameters, *, pilots: int) -> pd.DataFrame:
         As `simulate`.
     """
     v = _prepare(parameters, pilots)
-    flows = [_expected_flow(v, delay) for delay in _delays(v)]
+    flows = [_expected_flow(v, delay) for delay in delay_names(v)]
     names = {"reached_persons": 1, "enrolled_persons": 2, "guided_persons": 4}
     totals = pd.DataFrame({name: sum(flow[i] for flow in flows) for name, i in names.items()})
     steps = np.prod([v[f"step_{name}"] for name in STEPS[:-1]], axis=0)

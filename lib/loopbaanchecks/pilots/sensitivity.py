@@ -9,7 +9,7 @@ from SALib.sample import sobol as sample
 
 from expect.arguments import check_between
 from expect.digits import settled
-from loopbaanchecks.pilots.flow import ranges_by_name
+from loopbaanchecks.pilots.parameters import ranges_by_name
 
 Model = Callable[[Mapping[str, np.ndarray], int], np.ndarray]
 

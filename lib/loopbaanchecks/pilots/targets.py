@@ -8,7 +8,8 @@ import pandas as pd
 from scipy import stats
 
 from expect.digits import settled
-from loopbaanchecks.pilots.flow import Parameters, enrolment_chances, expected
+from loopbaanchecks.pilots.flow import enrolment_chances, expected
+from loopbaanchecks.pilots.parameters import Parameters
 
 LEVERS = ("reach_per_week", "uptake", "end_weeks", "hours_per_week")
 
