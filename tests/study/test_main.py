@@ -18,7 +18,7 @@ from loopbaanchecks.paths import ROOT
 from strictruns import running as runs
 
 FIXTURES = Path(__file__).parents[1] / "fixtures" / "notebooks"
-PROJECT = FIXTURES.parent / "interviews" / "qualitative_coding" / "project.qdpx"
+CODED = FIXTURES.parent / "interviews" / "qualitative_coding" / "project.qdpx"
 GOOD, FAILING = str(FIXTURES / "good.ipynb"), str(FIXTURES / "failing.ipynb")
 
 
@@ -95,7 +95,7 @@ def test_help_lists_the_choices(name, choices, capsys):
 def test_every_example_runs(place, capsys):
     """In the order of a working day; a small notebook stands in for the first of the compendium."""
     shutil.copy(GOOD, place / "notebooks" / "01_quant.ipynb")
-    shutil.copy(PROJECT, place / "project.qdpx")
+    shutil.copy(CODED, place / "project.qdpx")
     order = ["parameters", "run", "export", "reproduce", "twin", "survey", "candidates", "interviews"]
     assert sorted([*order, "claims", "consistency"]) == sorted(COMMANDS)
     for name in [*order, "claims", "consistency"]:
@@ -136,8 +136,8 @@ ROW = ["--mean", "4,15", "--sd", "0,72", "--n", "97", "--options", "1-5"]
         (["consistency", *ROW, "--rounding", "up"], "--rounding", ROUNDING_RULES),
         (["consistency", *ROW, "--ddof", "2"], "--ddof", ("0", "1")),
         (["consistency", *ROW, "--decimal", ";"], "--decimal", (",", ".")),
-        (["interviews", str(PROJECT), "--offsets", "bytes"], "--offsets", UNITS),
-        (["interviews", str(PROJECT), "--offsets", "code points, open"], "--offsets", UNITS),
+        (["interviews", str(CODED), "--offsets", "bytes"], "--offsets", UNITS),
+        (["interviews", str(CODED), "--offsets", "code points, open"], "--offsets", UNITS),
         (["twin", "--seed", "x", "out.sav"], "--seed", ("int",)),
     ],
 )
@@ -152,7 +152,7 @@ def test_a_choice_that_is_none_is_refused_as_an_argument(words, argument, choice
 
 def test_the_name_of_a_convention_may_be_long_or_short(capsys):
     for text in ("UTF-16", "code points, half-open", "code points, half-open, CRLF as one"):
-        assert main(["interviews", str(PROJECT), "--offsets", text]) in (0, 2)
+        assert main(["interviews", str(CODED), "--offsets", text]) in (0, 2)
         assert "argument --offsets" not in capsys.readouterr().err
 
 
@@ -164,7 +164,7 @@ def test_an_installed_copy_says_in_one_sentence_what_it_misses(tmp_path):
         "for words in map(shlex.split, sys.argv[1:]):\n"
         "    sys.stderr.write(f'{words[0]} {main(words)}\\n')"
     )
-    alone = [f"parameters {shlex.quote(GOOD)}", COMMANDS["consistency"].example, f"interviews {PROJECT}"]
+    alone = [f"parameters {shlex.quote(GOOD)}", COMMANDS["consistency"].example, f"interviews {CODED}"]
     needing = [name for name, command in COMMANDS.items() if command.needs_compendium] + ["parameters"]
     examples = [COMMANDS[name].example for name in needing]
     done = subprocess.run(
