@@ -10,13 +10,17 @@ from loopbaanchecks import __version__, commands
 
 
 class Command(NamedTuple):
-    """What a command does in one sentence, an example that runs, its function and its arguments."""
+    """The function of a command, an example that runs, and its arguments."""
 
-    does: str
-    example: str
     run: Callable[[argparse.Namespace], int]
+    example: str
     arguments: tuple[tuple[tuple[str, ...], dict[str, Any]], ...]
     needs_compendium: bool = True  # data/ or notebooks/ beside lib/
+
+    @property
+    def does(self) -> str:
+        """What it does, in one sentence: that of its function."""
+        return self.run.__doc__.partition("\n")[0]
 
 
 def argument(*names: str, **options: Any) -> tuple[tuple[str, ...], dict[str, Any]]:
@@ -46,16 +50,10 @@ READING = (
     ),
 )
 COMMANDS = {
-    "reproduce": Command(
-        "Run every notebook and write its pages, tables and numbers to results/.",
-        "reproduce --run trial",
-        commands.reproduce,
-        RUNS,
-    ),
+    "reproduce": Command(commands.reproduce, "reproduce --run trial", RUNS),
     "run": Command(
-        "Run one notebook with parameters of your own, once or for every row of a file.",
-        "run 01_quant -p language en --run english",
         commands.run,
+        "run 01_quant -p language en --run english",
         (
             NOTEBOOK,
             argument(
@@ -72,16 +70,14 @@ COMMANDS = {
         ),
     ),
     "parameters": Command(
-        "List the parameters of a notebook: default, meaning and what each allows.",
-        "parameters 01_quant",
         commands.parameters,
+        "parameters 01_quant",
         (NOTEBOOK,),
         needs_compendium=False,  # for a path; a name is looked up in notebooks/
     ),
     "export": Command(
-        "Write an executed notebook as an HTML page.",
-        "export results/english/01_quant/notebook.ipynb page.html --language en",
         commands.export,
+        "export results/english/01_quant/notebook.ipynb page.html --language en",
         (
             argument("notebook", type=Path, help="an executed notebook (.ipynb)"),
             argument("page", type=Path, help="the page to write (.html)"),
@@ -91,9 +87,8 @@ COMMANDS = {
         needs_compendium=False,
     ),
     "consistency": Command(
-        "Say what a printed mean and SD allow: verdict, power, bounds and what would fit.",
-        "consistency --mean 4,15 --sd 0,72 --n 97 --options 1-5",
         commands.consistency,
+        "consistency --mean 4,15 --sd 0,72 --n 97 --options 1-5",
         (
             argument("--mean", required=True, metavar="TEXT", help="as printed, such as 4,15"),
             argument("--sd", required=True, metavar="TEXT", help="as printed, such as 0,72"),
@@ -110,9 +105,8 @@ COMMANDS = {
         needs_compendium=False,
     ),
     "claims": Command(
-        "Say what becomes of every quantitative statement of both reports.",
-        "claims --language en --output claims.csv",
         commands.claims,
+        "claims --language en --output claims.csv",
         (
             argument("--language", default="nl", **LANGUAGE, help="of the text (default: nl)"),
             argument("--file", type=Path, metavar="SURVEY", help="survey file: recalculate from answers"),
@@ -121,9 +115,8 @@ COMMANDS = {
         ),
     ),
     "survey": Command(
-        "Read a survey file and say how it was understood.",
-        "survey twin.sav",
         commands.survey,
+        "survey twin.sav",
         (
             argument("file", type=Path, help="the survey file"),
             argument("--decimal", **DECIMAL, help="decimal sign: , or . (default: decided per column)"),
@@ -136,18 +129,16 @@ COMMANDS = {
         ),
     ),
     "candidates": Command(
-        "Read a centre's own file of candidates and say how it was understood, or write an empty one.",
-        "candidates --template candidates.csv",
         commands.candidates,
+        "candidates --template candidates.csv",
         (
             argument("file", type=Path, nargs="?", help="the centre's file (CSV)"),
             argument("--template", type=Path, metavar="OUT.csv", help="write an empty file to fill in"),
         ),
     ),
     "interviews": Command(
-        "Read coded interviews and say what is in them and what could not be carried over.",
-        "interviews project.qdpx --refi copy.qdpx",
         commands.interviews,
+        "interviews project.qdpx --refi copy.qdpx",
         (
             argument("file", type=Path, metavar="PATH", help="a project, database, workbook or CSV"),
             argument("--groups", type=Path, metavar="CSV", help="column source, then attributes"),
@@ -163,9 +154,8 @@ COMMANDS = {
         needs_compendium=False,
     ),
     "twin": Command(
-        "Write a simulated survey that prints every published number, as an SPSS file.",
-        "twin --seed 1 twin.sav",
         commands.twin,
+        "twin --seed 1 twin.sav",
         (
             argument("file", type=Path, metavar="OUT.sav", help="the file to write"),
             argument("--seed", type=int, required=True, metavar="N", help="same seed, same file"),

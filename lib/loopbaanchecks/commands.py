@@ -1,6 +1,7 @@
-"""What each command of `__main__` does: read the arguments, call the library, print; return the exit code.
+"""What each command does: read the arguments, call the library, print, return the exit code.
 
-Each imports what it needs when it is called, so that --help answers at once.
+The first line of a docstring is what --help says.  Each imports what it needs when it is called, so that
+--help answers at once.
 """
 
 import argparse
@@ -33,7 +34,7 @@ def check_compendium() -> None:
 
 
 def reproduce(args: argparse.Namespace) -> int:
-    """Run every notebook and say where the results are."""
+    """Run every notebook and write its pages, tables and numbers to results/."""
     import strictruns
     from loopbaanchecks.project import PROJECT
 
@@ -46,7 +47,7 @@ def reproduce(args: argparse.Namespace) -> int:
 
 
 def run(args: argparse.Namespace) -> int:
-    """Run one notebook, once or for every row of a file."""
+    """Run one notebook with parameters of your own, once or for every row of a file."""
     import strictruns
     from loopbaanchecks.project import PROJECT
 
@@ -72,7 +73,7 @@ def run(args: argparse.Namespace) -> int:
 
 
 def parameters(args: argparse.Namespace) -> int:
-    """List the parameters of a notebook."""
+    """List the parameters of a notebook: default, meaning and what each allows."""
     from loopbaanchecks.project import PROJECT
     from strictruns import read_parameters
 
@@ -84,7 +85,7 @@ def parameters(args: argparse.Namespace) -> int:
 
 
 def export(args: argparse.Namespace) -> int:
-    """Write one page from an executed notebook."""
+    """Write an executed notebook as an HTML page."""
     from loopbaanchecks.project import PROJECT
     from strictruns import write_html
 
@@ -150,7 +151,7 @@ def response_options(text: str) -> tuple[int, ...]:
 
 
 def consistency(args: argparse.Namespace) -> int:
-    """Print what a printed mean and SD allow: verdict, power, set, bounds, repairs."""
+    """Say what a printed mean and SD allow: verdict, power, bounds and what would fit."""
     from behindprint import bounds, count_frequency_tables, repairs, verdict
 
     row = args.mean, args.sd, args.n
@@ -175,7 +176,7 @@ def consistency(args: argparse.Namespace) -> int:
 
 
 def claims(args: argparse.Namespace) -> int:
-    """Print claims per kind and verdict and every contradiction; write the ledger if asked."""
+    """Say what becomes of every quantitative statement of both reports."""
     from loopbaanchecks.answers import evidence_of, open_survey
     from loopbaanchecks.claims.ledger import evaluate, lines
     from loopbaanchecks.study import Study
@@ -196,7 +197,7 @@ def claims(args: argparse.Namespace) -> int:
 
 
 def survey(args: argparse.Namespace) -> int:
-    """Say what a survey file holds; write a mapping to fill in where names do not match the codebook."""
+    """Read a survey file and say how it was understood."""
     from loopbaanchecks.study import Study
     from surveyfiles import SurveyError, read_survey
 
@@ -233,7 +234,7 @@ def _offer_mapping(args: argparse.Namespace, codebook: "pd.DataFrame") -> None:
 
 
 def candidates(args: argparse.Namespace) -> int:
-    """Say what a centre's own file holds, or write an empty one to fill in."""
+    """Read a centre's own file of candidates and say how it was understood, or write an empty one."""
     from loopbaanchecks.pilots.candidates import (
         codebook_lines,
         read_candidates,
@@ -263,7 +264,7 @@ def offset_convention(text: str) -> str:
 
 
 def interviews(args: argparse.Namespace) -> int:
-    """Say what coded interviews hold and what could not be carried over; write them out if asked."""
+    """Read coded interviews and say what is in them and what could not be carried over."""
     from codedtexts import read_interviews, write_refi
     from loopbaanchecks import __version__
 
@@ -285,7 +286,7 @@ def interviews(args: argparse.Namespace) -> int:
 
 
 def twin(args: argparse.Namespace) -> int:
-    """Write a twin as .sav and say which rows needed missing answers."""
+    """Write a simulated survey that prints every published number, as an SPSS file."""
     import numpy as np
 
     from loopbaanchecks.study import Study
