@@ -156,11 +156,11 @@ def agreement_table(
     [['percent_agreement', 0.5, 2], ['cohen_kappa', 0.0, 2]]
     """
     check_choice("unit", unit, Unit)
-    coders = _check_alike(ratings_by_code)
+    _check_alike(ratings_by_code)
     rows = []
     for code, ratings in [*ratings_by_code.items(), (None, pd.concat(ratings_by_code.values()))]:
         for statistic in get_args(CoefficientName):
-            if statistic == "cohen_kappa" and coders != 2:
+            if statistic == "cohen_kappa" and ratings.shape[1] != 2:
                 continue
             row = bootstrap_interval(
                 ratings,
@@ -178,8 +178,8 @@ def agreement_table(
     return table[["code", "unit", "statistic", *table.columns[:6]]]
 
 
-def _check_alike(ratings_by_code: Mapping[str, pd.DataFrame]) -> int:
-    """Return the number of coders; raise unless every code has the same coders, and spans as its index."""
+def _check_alike(ratings_by_code: Mapping[str, pd.DataFrame]) -> None:
+    """Raise unless every code has ratings of the same coders, indexed by spans."""
     if not ratings_by_code:
         raise ValueError("ratings_by_code: expected one code or more; found none")
     coders = list(next(iter(ratings_by_code.values())).columns)
@@ -190,4 +190,3 @@ def _check_alike(ratings_by_code: Mapping[str, pd.DataFrame]) -> int:
             raise ValueError(
                 f"{code}: expected index ['source', 'start', 'end']; found {list(ratings.index.names)}"
             )
-    return len(coders)

@@ -1,4 +1,4 @@
-# Cohen's kappa for tests/test_agreement.py, by psych: see agreement.py, which makes the rest.
+# Cohen's kappa for test_coefficients.py, by psych: see agreement.py, which makes the rest.
 suppressMessages(library(psych))
 table3 <- matrix(c(13, 0, 0, 0, 20, 7, 0, 4, 56), 3, byrow = TRUE)
 table2 <- matrix(c(20, 5, 10, 15), 2, byrow = TRUE)

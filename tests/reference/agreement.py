@@ -1,4 +1,4 @@
-"""Reference values for tests/test_agreement.py, by krippendorff 0.9.0 and irrCAC 0.4.4 (Python).
+"""Reference values for test_coefficients.py, by krippendorff 0.9.0 and irrCAC 0.4.4 (Python).
 
 In an environment with both: (python agreement.py; Rscript agreement.R) > agreement.csv
 """
