@@ -14,7 +14,7 @@ import pandas as pd
 from behindprint.reported import Interval, Reported, Rounding, check_ddof
 from behindprint.rows import frequency_tables, square_windows
 
-STARTS = 50  # random starts that are tried for the totals of a scale
+STARTS_AT_MOST = 50  # random starts that are tried for the totals of a scale
 
 
 def largest_frequency_tables(
@@ -175,7 +175,7 @@ def draw_totals(scale: PrintedScale, groups: np.ndarray, *, rng: np.random.Gener
     ValueError
         If the groups are not as many as the group means.
     RuntimeError
-        If no totals are found: the numbers contradict each other, or `STARTS` random starts lead nowhere.
+        If no totals are found: the numbers contradict each other, or `STARTS_AT_MOST` starts lead nowhere.
 
     Notes
     -----
@@ -197,7 +197,7 @@ def draw_totals(scale: PrintedScale, groups: np.ndarray, *, rng: np.random.Gener
         )
     goals = _goals(scale, sizes)
     spread = float(scale.items * Reported(scale.sd, scale.decimal).value)
-    for _ in range(STARTS if goals else 0):
+    for _ in range(STARTS_AT_MOST if goals else 0):
         sums, squares = goals[rng.integers(len(goals))]
         totals = np.empty(len(groups), dtype=np.int64)
         for code, size, total in zip(codes, sizes.tolist(), sums, strict=True):
@@ -210,7 +210,7 @@ def draw_totals(scale: PrintedScale, groups: np.ndarray, *, rng: np.random.Gener
     raise RuntimeError(
         f"{scale.name}: expected totals of {scale.items} items that print {scale.mean} / {scale.sd} and "
         f"group means {list(scale.group_means)} among {sizes.tolist()} respondents; "
-        f"found none in {STARTS} starts"
+        f"found none in {STARTS_AT_MOST} starts"
     )
 
 

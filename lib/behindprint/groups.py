@@ -128,7 +128,7 @@ def _extent(u: Fraction, v: Fraction, sides: list[Side]) -> Interval | None:
     def fits(point: Point) -> bool:
         return all(p * point[0] + q * point[1] in interval for p, q, interval in sides)
 
-    corners = _corners(sides)
+    corners = _polygon_corners(sides)
     if not corners or not fits(_middle(corners)):
         return None
     points = corners + [_middle(pair) for pair in itertools.combinations(corners, 2)]
@@ -142,7 +142,7 @@ def _middle(points: Sequence[Point]) -> Point:
     return sum(a for a, _ in points) / len(points), sum(b for _, b in points) / len(points)
 
 
-def _corners(sides: list[Side]) -> list[Point]:
+def _polygon_corners(sides: list[Side]) -> list[Point]:
     """Return the corners of a polygon whose sides all belong to it and are not parallel."""
     crossings = set()
     for (p, q, first), (r, s, second) in itertools.combinations(sides, 2):

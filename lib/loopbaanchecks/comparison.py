@@ -12,7 +12,7 @@ import pandas as pd
 from behindprint import Interval, Reported, Rounding
 
 DENOMINATOR = 1000
-WORDS = {True: "reproduced", False: "contradicted"}
+REPRODUCED = {True: "reproduced", False: "contradicted"}
 
 
 def base(responses: pd.DataFrame, items: Sequence[str]) -> pd.DataFrame:
@@ -65,7 +65,7 @@ def compare_rows(
         mean, variance = exact_moments(answers, ddof=ddof)
         same = mean in Reported(row.mean).interval(rounding)
         same &= prints_sd(variance, Reported(row.sd).interval(rounding))
-        compared.append((n, missing, float(mean), float(variance) ** 0.5, WORDS[same]))
+        compared.append((n, missing, float(mean), float(variance) ** 0.5, REPRODUCED[same]))
     columns = ["n", "n_missing", "mean_again", "sd_again", "verdict"]
     return pd.DataFrame(compared, columns=columns, index=rows.index)
 
@@ -128,7 +128,7 @@ def compare_shares(figures: pd.DataFrame, responses: pd.DataFrame, *, rounding: 
         n, missing = len(answers), len(responses) - len(answers)
         count = int((answers == row.code).sum()) if n else 0
         share = Fraction(100 * count, n) if n else None
-        same = WORDS[share in Reported(row.printed).interval(rounding)] if n else "not_checkable"
+        same = REPRODUCED[share in Reported(row.printed).interval(rounding)] if n else "not_checkable"
         compared.append((n, missing, count, float(share) if n else float("nan"), same))
     columns = ["n", "n_missing", "count", "recalculated", "verdict"]
     return pd.DataFrame(compared, columns=columns, index=figures.index)
@@ -165,6 +165,6 @@ def compare_group_means(
             compared.append((n, missing, float("nan"), "not_checkable"))
             continue
         mean, _ = exact_moments(answers, ddof=0)
-        same = WORDS[mean in Reported(row.printed).interval(rounding)]
+        same = REPRODUCED[mean in Reported(row.printed).interval(rounding)]
         compared.append((n, missing, float(mean), same))
     return pd.DataFrame(compared, columns=["n", "n_missing", "recalculated", "verdict"], index=means.index)

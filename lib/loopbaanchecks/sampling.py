@@ -1,14 +1,12 @@
-"""Sampling figures, confidence intervals of means and proportions, and tables of items."""
+"""Sampling figures, and confidence intervals of means and proportions."""
 
 import math
-from collections.abc import Sequence
 
 import numpy as np
 import pandas as pd
 from scipy import stats
 from statsmodels.stats.proportion import proportion_confint
 
-from behindprint import check_ddof
 from expect.arguments import check_between, check_sizes
 from expect.digits import settled
 
@@ -34,7 +32,7 @@ def _aligned(*values) -> tuple[list[np.ndarray], pd.Index | None]:
     return list(arrays), series[0].index if series else None
 
 
-def _named(method: str, population: int | None) -> str:
+def _method_name(method: str, population: int | None) -> str:
     return method if population is None else f"{method}, finite population"
 
 
@@ -163,7 +161,7 @@ def mean_interval(mean, sd, n, *, confidence: float, population: int | None = No
     left = 1.0 if population is None else 1 - n / population
     half = stats.t.ppf((1 + confidence) / 2, n - 1) * sd * np.sqrt(left / n)
     columns = {"estimate": mean, "ci_low": mean - half, "ci_high": mean + half, "n": n.astype(int)}
-    return pd.DataFrame(columns, index=index).assign(method=_named("t", population))
+    return pd.DataFrame(columns, index=index).assign(method=_method_name("t", population))
 
 
 def proportion_interval(
@@ -221,51 +219,4 @@ def proportion_interval(
     low, high = proportion_confint(share * effective, effective, alpha=1 - confidence, method=method)
     ends = {"ci_low": np.where(everyone, share, low), "ci_high": np.where(everyone, share, high)}
     columns = {"count": count.astype(int), "estimate": share, **ends, "n": n.astype(int)}
-    return pd.DataFrame(columns, index=index).assign(method=_named(method, population))
-
-
-def item_table(
-    responses: pd.DataFrame, *, items: Sequence[str], confidence: float, ddof: int
-) -> pd.DataFrame:
-    """Describe items of respondent-level data: n, mean, SD and the interval of the mean.
-
-    Parameters
-    ----------
-    responses : pandas.DataFrame
-        One respondent per row; numbers, missing answers as NaN or NA.
-    items : sequence of str
-        Columns to describe.
-    confidence : float
-        Confidence level of the t interval of the mean.
-    ddof : int
-        1 for the sample SD (SPSS), 0 for the population SD.  The interval rests on the sample SD.
-
-    Returns
-    -------
-    pandas.DataFrame
-        One row per item: `item`, `n`, `n_missing`, `mean`, `sd`, `ci_low`, `ci_high`; NaN where n is too
-        small.
-
-    Raises
-    ------
-    ValueError
-        If an item is not a column or not numeric, ddof is not 0 or 1, or confidence is not between 0 and 1.
-
-    Examples
-    --------
-    >>> frame = pd.DataFrame({"a": [1, 2, 3, None]})
-    >>> item_table(frame, items=["a"], confidence=0.95, ddof=1).round(2)
-      item  n  n_missing  mean   sd  ci_low  ci_high
-    0    a  3          1   2.0  1.0   -0.48     4.48
-    """
-    check_ddof(ddof)
-    if absent := [item for item in items if item not in responses]:
-        raise ValueError(f"items: expected columns of the responses; not found: {', '.join(absent)}")
-    if text := [item for item in items if not pd.api.types.is_numeric_dtype(responses[item])]:
-        raise ValueError(f"items: expected numbers; found another type in: {', '.join(text)}")
-    answers = responses[list(items)].astype("Float64")
-    n, mean = answers.count().astype(int), answers.mean().astype(float)
-    interval = mean_interval(mean, answers.std(ddof=1).astype(float), n.clip(lower=2), confidence=confidence)
-    frame = pd.DataFrame({"n": n, "n_missing": len(answers) - n, "mean": mean})
-    frame["sd"] = answers.std(ddof=ddof).astype(float)
-    return frame.join(interval[["ci_low", "ci_high"]]).rename_axis("item").reset_index()
+    return pd.DataFrame(columns, index=index).assign(method=_method_name(method, population))

@@ -1,4 +1,4 @@
-"""Sampling figures, confidence intervals and tables of items."""
+"""Sampling figures and confidence intervals."""
 
 import csv
 import math
@@ -13,7 +13,6 @@ from hypothesis import strategies as st
 from behindprint import Reported
 from loopbaanchecks.sampling import (
     PROPORTION_METHODS,
-    item_table,
     margin_of_error,
     mean_interval,
     proportion_interval,
@@ -173,37 +172,3 @@ def test_intervals_take_one_number_lists_series_and_their_own_n():
     assert exact.equals(one)
     by_n = proportion_interval([5, 5], [10, 20], confidence=0.95, method="wilson")
     assert list(by_n["estimate"]) == [0.5, 0.25]
-
-
-# --- items -----------------------------------------------------------------------------------
-
-
-def test_the_item_table_counts_the_missing_and_equals_r():
-    answers = np.repeat([1, 2, 3, 4, 5, np.nan], [3, 10, 30, 34, 20, 6])
-    frame = pd.DataFrame({"a": answers, "b": pd.array([2] + [None] * 102, dtype="Int64"), "c": np.nan})
-    case = next(case for case in cases("mean") if case["confidence"] == 0.95 and not case["population"])
-    table = item_table(frame, items=["a", "b", "c"], confidence=0.95, ddof=1)
-    assert list(table.columns) == ["item", "n", "n_missing", "mean", "sd", "ci_low", "ci_high"]
-    assert table["n"].tolist() == [97, 1, 0] and table["n_missing"].tolist() == [6, 102, 103]
-    expected = [case[key] for key in ("x", "sd", "low", "high")]
-    assert table.loc[0, ["mean", "sd", "ci_low", "ci_high"]].tolist() == pytest.approx(expected, abs=1e-11)
-    assert table.loc[1, "mean"] == 2 and table.loc[1, ["sd", "ci_low", "ci_high"]].isna().all()
-    assert table.loc[2, ["mean", "sd", "ci_low", "ci_high"]].isna().all()
-    whole = item_table(frame, items=["a"], confidence=0.95, ddof=0)
-    assert whole["sd"][0] == pytest.approx(np.nanstd(answers))
-    assert whole["ci_low"][0] == table["ci_low"][0]
-
-
-@pytest.mark.parametrize(
-    ("items", "choices", "message"),
-    [
-        (["a", "z"], {}, "items: expected columns.*not found: z"),
-        (["a", "text"], {}, "items: expected numbers.*text"),
-        (["a"], {"ddof": 2}, "ddof: expected 1.*found 2"),
-        (["a"], {"confidence": 95}, "confidence"),
-    ],
-)
-def test_what_is_no_item_is_refused(items, choices, message):
-    frame = pd.DataFrame({"a": [1, 2], "text": ["4,1", "5"]})
-    with pytest.raises(ValueError, match=message):
-        item_table(frame, items=items, **{"confidence": 0.95, "ddof": 1} | choices)

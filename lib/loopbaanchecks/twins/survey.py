@@ -33,7 +33,7 @@ from loopbaanchecks.study import Study
 from surveyfiles import Survey, read_survey, write_sav
 
 Language = Literal["nl", "en"]
-Statistic = Callable[[np.ndarray, np.ndarray], np.ndarray]
+TableStatistic = Callable[[np.ndarray, np.ndarray], np.ndarray]
 
 NO, YES = 1, 2  # answers to `uses_check`
 STAGES = {"no_use": 1, "stopped_at_frequency": 2, "stopped_later": 3, "complete": 4}  # codes of `reached`
@@ -228,7 +228,7 @@ def share_of_top_two(tables: np.ndarray, options: np.ndarray) -> np.ndarray:
 
 
 def spread_of_items(
-    study: Study, statistic: Statistic = share_of_top_two, *, seeds: Iterable[int]
+    study: Study, statistic: TableStatistic = share_of_top_two, *, seeds: Iterable[int]
 ) -> pd.DataFrame:
     """Compute one number of every item in many twins, without building the twins.
 
