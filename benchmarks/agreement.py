@@ -6,8 +6,7 @@ import krippendorff
 import numpy as np
 import pandas as pd
 
-from codedtexts import agreement
-from codedtexts import summaries as coding
+from codedtexts import bootstrap_interval, co_occurrence, saturation
 
 INTERVIEWS, PARAGRAPHS, RESAMPLES, FEW = 28, 40, 10_000, 100
 SEGMENTS, CODES = 100_000, 65
@@ -27,7 +26,7 @@ def main():
     choices = {"categories": [0, 1], "clusters": clusters, "confidence": 0.95, "level": "nominal"}
 
     def ours():
-        return agreement.bootstrap_interval(
+        return bootstrap_interval(
             ratings, statistic="krippendorff_alpha", resamples=RESAMPLES, rng=rng, **choices
         )
 
@@ -47,11 +46,11 @@ def main():
     segments = pd.DataFrame({"source": rng.integers(INTERVIEWS, size=SEGMENTS), "start": starts})
     segments["end"] = starts + rng.integers(1, 400, SEGMENTS)
     segments["code"] = rng.integers(CODES, size=SEGMENTS).astype(str)
-    _, seconds = timed(lambda: coding.co_occurrence(segments, within="overlap"))
+    _, seconds = timed(lambda: co_occurrence(segments, within="overlap"))
     print(f"overlap of {CODES} codes in {SEGMENTS:,} segments: {seconds:.2f} s")
     people = pd.DataFrame({"source": range(INTERVIEWS)})
     drawing = {"orders": 1000, "confidence": 0.95, "rng": rng}
-    _, seconds = timed(lambda: coding.saturation(segments, people, **drawing))
+    _, seconds = timed(lambda: saturation(segments, people, **drawing))
     print(f"saturation over 1,000 orders: {seconds:.2f} s")
 
 

@@ -4,9 +4,8 @@ import itertools
 import time
 from fractions import Fraction
 
-from behindprint.reported import Reported
-from behindprint.rows import _listed
-from behindprint.verdicts import count_frequency_tables, frequency_tables
+from behindprint import Reported, count_frequency_tables, frequency_tables
+from behindprint.rows import list_tables
 from loopbaanchecks.study import Study
 
 SAMPLES = 50  # distributions asked of pysprite per row
@@ -44,7 +43,7 @@ def main():
     ]
 
     def list_all():
-        _listed.cache_clear()
+        list_tables.cache_clear()
         return sum(len(frequency_tables(m, s, size, **c)) for m, s, size, c in given)
 
     tables, ours = timed(list_all)

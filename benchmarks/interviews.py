@@ -13,8 +13,8 @@ from xml.etree.ElementTree import fromstring
 
 import numpy as np
 
-from codedtexts.model import Draft, Source, finish, guid
-from codedtexts.reading import read_interviews, write_refi
+from codedtexts import read_interviews, write_refi
+from codedtexts.model import Code, Draft, Selection, Source, finish, guid
 
 SOURCES, CODINGS, WORDS = 40, 2_500, 10_000
 
@@ -23,8 +23,7 @@ def draft() -> Draft:
     """Return interviews whose codings begin and end at words."""
     rng, names = np.random.default_rng(1), [f"code {i}" for i in range(50)]
     made = Draft("drawn", stated="code points, half-open")
-    blank = {"parent": "", "description": "", "colour": ""}
-    made.codes = [{"id": guid(name), "name": name} | blank for name in names]
+    made.codes = [Code(guid(name), name) for name in names]
     for at in range(SOURCES):
         words = rng.choice(["één", "gesprek", "geïnspireerd", "loopbaan", "😀", "werk"], WORDS)
         starts = np.concatenate([[0], np.cumsum([len(word) + 1 for word in words])])
@@ -36,7 +35,7 @@ def draft() -> Draft:
             strict=True,
         ):
             place = int(starts[first]), int(starts[first + length]) - 1
-            source.selections.append((*place, None, guid(names[code]), "AB"[code % 2]))
+            source.selections.append(Selection(*place, None, guid(names[code]), "AB"[code % 2]))
         made.sources.append(source)
     return made
 
@@ -76,7 +75,7 @@ def _forget_origin(path: Path) -> None:
     """Take out who wrote the project, so that the convention has to be chosen."""
     with zipfile.ZipFile(path) as archive:
         files = {name: archive.read(name) for name in archive.namelist()}
-    files["project.qde"] = files["project.qde"].replace(b'origin="loopbaanchecks', b'origin="other', 1)
+    files["project.qde"] = files["project.qde"].replace(b'origin="codedtexts', b'origin="other', 1)
     with zipfile.ZipFile(path, "w", zipfile.ZIP_DEFLATED) as archive:
         for name, data in files.items():
             archive.writestr(name, data)

@@ -6,7 +6,7 @@ import time
 
 import numpy as np
 
-from loopbaanchecks.pilots import flow as pilots
+from loopbaanchecks import pilots
 from loopbaanchecks.study import read_resource
 
 PILOTS, FEW = 250_000, 40

@@ -15,7 +15,7 @@ import numpy as np
 import pandas as pd
 import pyreadstat
 
-from surveyfiles.reading import read_survey, write_survey
+from surveyfiles import read_survey, write_sav
 
 CASES = [(7_000, 120, kind) for kind in (".csv", ".sav", ".zsav", ".xlsx")]
 CASES += [(1_000_000, 20, kind) for kind in (".csv", ".sav")]
@@ -65,8 +65,10 @@ def main() -> None:
             frame = responses(n_rows, n_columns)
             if kind == ".xlsx":
                 frame.to_excel(path, index=False)
+            elif kind == ".csv":
+                frame.to_csv(path, index=False)
             else:
-                write_survey(frame, path, codebook=codebook(n_columns), language="nl")
+                write_sav(frame, path, codebook=codebook(n_columns), language="nl")
             for how in ("bare", "checked"):
                 command = [sys.executable, __file__, str(path), str(n_columns), how]
                 told = subprocess.run(command, check=True, capture_output=True, text=True).stdout.strip()

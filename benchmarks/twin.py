@@ -2,15 +2,15 @@
 
 import tempfile
 import time
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
-import pandas as pd
 
-from behindprint.reported import Reported
-from behindprint.rows import _listed
+from behindprint import Reported, draw_totals
+from behindprint.rows import list_tables
 from loopbaanchecks.study import Study
-from loopbaanchecks.twins.survey import GROUPS, SHARES, _scale_rows, _totals, draw, spread, write_sav
+from loopbaanchecks.twins.survey import GROUPS, _printed_scales, draw_twin, spread_of_items, write_twin
 
 SEEDS = 1000
 BATCH = 2000  # tries at a time for drawing until it fits
@@ -23,11 +23,11 @@ def timed(work):
     return result, time.perf_counter() - start
 
 
-def drawn_until_fit(row, group, rng):
-    """Return how many tries rounded normal totals need to print the row; None when none of them does."""
-    k = len(row.variables)
-    mean, sd = Reported(row.mean), Reported(row.sd)
-    wanted = [Reported(printed) for printed in row.group_means]
+def drawn_until_fit(scale, group, rng):
+    """Return how many tries rounded normal totals need to print the scale; None when none of them does."""
+    k = scale.items
+    mean, sd = Reported(scale.mean), Reported(scale.sd)
+    wanted = [Reported(printed) for printed in scale.group_means]
     for batch in range(BATCHES):
         totals = rng.normal(float(mean.value) * k, float(sd.value) * k, (BATCH, len(group)))
         for code, printed in zip(GROUPS.values(), wanted, strict=False):
@@ -47,27 +47,27 @@ def main():
     study = Study()
     _, read = timed(lambda: (study.items, study.codebook, study.scales, study.figures))
     print(f"reading the documents:        {read:.2f} s")
-    _listed.cache_clear()
-    twin, first = timed(lambda: draw(study, rng=np.random.default_rng(0)))
+    list_tables.cache_clear()
+    twin, first = timed(lambda: draw_twin(study, rng=np.random.default_rng(0)))
     print(f"first twin, sets listed:      {first:.2f} s")
-    _, ten = timed(lambda: [draw(study, rng=np.random.default_rng(seed)) for seed in range(10)])
+    _, ten = timed(lambda: [draw_twin(study, rng=np.random.default_rng(seed)) for seed in range(10)])
     print(f"every next twin:              {ten / 10:.3f} s")
     with tempfile.TemporaryDirectory() as folder:
-        _, seconds = timed(lambda: write_sav(twin, study, Path(folder) / "twin.sav"))
+        _, seconds = timed(lambda: write_twin(twin, study, Path(folder) / "twin.sav"))
     print(f"written as .sav:              {seconds:.3f} s")
-    _, seconds = timed(lambda: spread(study, seeds=range(SEEDS)))
+    _, seconds = timed(lambda: spread_of_items(study, seeds=range(SEEDS)))
     print(
         f"spread over {SEEDS:,} twins:      {seconds:.2f} s; whole twins would take {SEEDS * ten / 10:.0f} s"
     )
-    group = np.repeat([*SHARES["client_education_group"]], [28, 69])
-    rows = _scale_rows(study)
-    steep = rows.tail(1).assign(item="(made up: 4,60 / 1,02)", mean="4,60", sd="1,02")
-    for row in pd.concat([rows, steep]).itertuples():
-        parted = group if row.group_means else np.ones_like(group)
-        _, ours = timed(lambda r=row, g=parted: _totals(r, g, np.random.default_rng(1)))
-        tries, theirs = timed(lambda r=row: drawn_until_fit(r, group, np.random.default_rng(1)))
+    group = np.repeat([*GROUPS.values()], [28, 69])
+    scales = [scale for _, scale in _printed_scales(study)]
+    steep = replace(scales[-1], name="(made up: 4,60 / 1,02)", mean="4,60", sd="1,02")
+    for scale in [*scales, steep]:
+        parted = group if scale.group_means else np.ones_like(group)
+        _, ours = timed(lambda s=scale, g=parted: draw_totals(s, g, rng=np.random.default_rng(1)))
+        tries, theirs = timed(lambda s=scale: drawn_until_fit(s, group, np.random.default_rng(1)))
         said = f"{tries:,} tries" if tries else f"not in {BATCH * BATCHES:,} tries"
-        print(f"{row.item:28} moves {1000 * ours:5.1f} ms; until fit {1000 * theirs:8.1f} ms, {said}")
+        print(f"{scale.name:28} moves {1000 * ours:5.1f} ms; until fit {1000 * theirs:8.1f} ms, {said}")
 
 
 if __name__ == "__main__":

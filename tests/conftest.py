@@ -4,6 +4,7 @@ import json
 import os
 import shutil
 import subprocess
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -11,7 +12,8 @@ from filelock import FileLock
 from hypothesis import settings
 
 from loopbaanchecks.paths import NOTEBOOKS, RESULTS, ROOT
-from strictruns import running as runs
+from loopbaanchecks.project import PROJECT
+from strictruns import reproduce
 from strictruns.paper import BROWSERS
 
 collect_ignore_glob = ["fixtures/*"]  # generators of the files there, several called make.py
@@ -21,7 +23,7 @@ settings.register_profile("quick", max_examples=30, deadline=None, derandomize=T
 settings.register_profile("thorough", max_examples=300, deadline=None, derandomize=True)
 settings.load_profile(os.environ.get("HYPOTHESIS_PROFILE", "quick"))
 
-SLOW_FIRST = ("test_pages", "test_runs", "test_main", "test_notebooks", "test_readme")
+SLOW_FIRST = ("test_pages", "test_running", "test_main", "test_notebooks", "test_readme")
 
 
 def pytest_collection_modifyitems(items):
@@ -87,7 +89,7 @@ def reproduced(tmp_path_factory) -> Path:
     folder = shared / "reproduced"
     with FileLock(shared / "reproduced.lock"):
         if not folder.is_dir():
-            done = runs.reproduce(results=shared / "being_made", progress=False)
+            done = reproduce(project=replace(PROJECT, results=shared / "being_made"), progress=False)
             assert all(isinstance(end, Path) for end in done.values()), done
             (shared / "being_made").rename(folder)
     return folder / "default"

@@ -15,8 +15,9 @@ import nbformat
 import pytest
 import yaml
 
+from loopbaanchecks import project
 from loopbaanchecks.paths import NOTEBOOKS, ROOT
-from loopbaanchecks.report.report import EVIDENCE
+from loopbaanchecks.report.report import EVIDENCE, LANGUAGES
 from loopbaanchecks.study import read_vocabulary
 
 LIB = ROOT / "lib"
@@ -32,13 +33,15 @@ INSIDE = {  # folders of the study, and which of its other folders each may impo
     "twins": {"pilots"},
     "report": {"claims", "pilots", "twins"},
 }
+PILOTS = ("segments", "parameters", "flow", "targets", "measuring", "cohort", "sensitivity", "intercepts")
 PURE = [  # modules without files, printing, plotting or chance of their own
     name
     for name in MODULES
     if name.startswith("behindprint.")
     or name.rpartition(".")[2] in {"arguments", "digits", "offsets", "model", "agreement", "summaries"}
+    or name in {"codedtexts.coefficients", "codedtexts.units"}
     or name in {f"{STUDY}.{part}" for part in ("sampling", "scales", "disclosure", "findings")}
-    or name in {f"{STUDY}.pilots.{part}" for part in ("flow", "cohort", "sensitivity", "intercepts")}
+    or name in {f"{STUDY}.pilots.{part}" for part in PILOTS}
     or name in {f"{STUDY}.claims.dates"}
 ]
 BOOKS = sorted(NOTEBOOKS.glob("*.ipynb"))
@@ -69,7 +72,7 @@ def test_the_folders_of_the_study_use_each_other_in_one_direction(name):
     folder = name.split(".")[1]
     parts = {other.split(".")[1] for other in imports(MODULES[name]) if other.startswith(f"{STUDY}.")}
     used = parts & set(INSIDE)
-    if folder != "__main__":
+    if folder not in {"__main__", "commands", "project"}:
         assert used <= INSIDE.get(folder, set()) | {folder}
 
 
@@ -276,11 +279,14 @@ def test_vocabulary_formats_are_known():
 
 
 def test_page_workbook_and_readme_give_the_marks_one_meaning():
-    page = json.loads((ROOT / "lib/strictruns/template/words.json").read_text(encoding="utf8"))
     words, readme = read_vocabulary(), (ROOT / "README.md").read_text(encoding="utf8")
+    for language in LANGUAGES:
+        legend = project.PROJECT.legend(language)
+        assert tuple(legend.marks) == EVIDENCE
+        for mark, (word, meaning) in legend.marks.items():
+            assert [word, meaning] == words.loc[[mark, f"meaning.{mark}"], language].to_list()
+            assert f".evidence-{mark} {{" in legend.style
     for mark in EVIDENCE:
-        for key in (mark, f"meaning.{mark}"):
-            assert page[key] == words.loc[key, ["nl", "en"]].to_dict(), key
         assert f"| {mark} | {words.loc[mark, 'nl']} | {words.loc[f'meaning.{mark}', 'en']} |" in readme, mark
 
 

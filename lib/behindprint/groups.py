@@ -1,7 +1,7 @@
-"""Two groups from print alone: what overall mean and SD, group means and sizes say of every dataset.
+"""Two groups from print alone: how far apart they can be in data that print their means, the mean and SD.
 
-The group means lie in their rounding intervals and average to the overall mean; the total sum of
-squares is printed through the SD, the part between groups through the means, and the rest is within.
+The group means lie in their rounding intervals and average to the overall mean.  The SD gives the total
+sum of squares, the group means give the part between groups, and the rest is within groups.
 """
 
 import itertools
@@ -13,10 +13,8 @@ from fractions import Fraction
 import numpy as np
 import pandas as pd
 from scipy import stats
-from statsmodels.stats.power import TTestIndPower
 
-from behindprint.effects import effect_with_power
-from behindprint.reported import Interval, Reported, Rounding
+from behindprint.reported import Interval, Reported, Rounding, check_ddof
 from expect.arguments import check_between, check_sizes
 
 SHARES = 4001  # shares of the spread in the first group that Welch bounds are searched over
@@ -24,9 +22,9 @@ SHARES = 4001  # shares of the spread in the first group that Welch bounds are s
 
 @dataclass(frozen=True)
 class Subgroups:
-    """Printed means of two groups beside the printed mean and SD of everyone; all as printed text.
+    """The printed means of two groups, and the printed mean and SD of everyone; as text.
 
-    `n1`, `n2` are the group sizes; everyone is in one of the two groups and answered.
+    `n1`, `n2` are the group sizes; everyone answered and is in one of the two groups.
     """
 
     mean: str
@@ -39,10 +37,10 @@ class Subgroups:
 
 @dataclass(frozen=True)
 class GroupMeans:
-    """What the printed numbers leave of the group means: exact, each end included or not.
+    """The values that the group means can have: exact intervals, each end included or not.
 
-    `weighted_mean` is the overall mean by the group means alone; `mean1`, `mean2` and `difference` (second
-    minus first) are None when no dataset prints all the numbers; `sum_of_squares` is (n - ddof) SD^2.
+    `weighted_mean` is the overall mean that the group means alone give; `sum_of_squares` is (n - ddof) SD^2;
+    `mean1`, `mean2` and `difference` (second minus first) are None when no data print all the numbers.
     """
 
     weighted_mean: Interval
@@ -53,7 +51,7 @@ class GroupMeans:
 
     @property
     def possible(self) -> bool:
-        """Whether any dataset prints all these numbers."""
+        """Whether any data print all the numbers."""
         return self.difference is not None
 
 
@@ -62,16 +60,16 @@ Point = tuple[Fraction, Fraction]
 
 
 def group_means(printed: Subgroups, *, ddof: int, rounding: Rounding, decimal: str = ",") -> GroupMeans:
-    """Return exact bounds of the group means and their difference, by print alone.
+    """Bound the group means and their difference, exactly.
 
     Parameters
     ----------
     printed : Subgroups
         The printed numbers and the group sizes.
     ddof : int
-        Of the printed SD: 1 or 0.
+        1 for a sample SD, 0 for a population SD.
     rounding, decimal
-        As in `reported.Reported`.
+        As in `rows.PrintedRow`.
 
     Returns
     -------
@@ -94,13 +92,12 @@ def group_means(printed: Subgroups, *, ddof: int, rounding: Rounding, decimal: s
 
     Examples
     --------
-    >>> found = group_means(Subgroups("4,25", "0,58", "4,0", "4,3", 28, 69), ddof=1, rounding="half_up")
-    >>> found.possible, found.difference.low, found.difference.high
-    (True, Fraction(1261, 4600), Fraction(291, 800))
+    >>> means = group_means(Subgroups("3,60", "0,80", "3,4", "3,7", 20, 40), ddof=1, rounding="half_up")
+    >>> means.possible, means.difference.low, means.difference.high
+    (True, Fraction(87, 400), Fraction(153, 400))
     """
     check_sizes([printed.n1, printed.n2], name="n1, n2", least=2)
-    if ddof not in (0, 1):
-        raise ValueError(f"ddof: expected 1 (sample SD) or 0 (population SD); found {ddof!r}")
+    check_ddof(ddof)
     if Reported(printed.sd, decimal).value < 0:
         raise ValueError(f"sd: expected a number of zero or more; found {printed.sd!r}")
     texts = (printed.mean1, printed.mean2, printed.mean, printed.sd)
@@ -114,8 +111,8 @@ def group_means(printed: Subgroups, *, ddof: int, rounding: Rounding, decimal: s
     zero, one = Fraction(0), Fraction(1)
     sides = [(one, zero, first), (zero, one, second), (w, 1 - w, overall), (-one, one, reach)]
     weighted = _extent(w, 1 - w, sides[:2])
-    found = [_extent(*side[:2], sides) for side in (sides[0], sides[1], sides[3])]
-    return GroupMeans(weighted, squares, *found)
+    extents = [_extent(*side[:2], sides) for side in (sides[0], sides[1], sides[3])]
+    return GroupMeans(weighted, squares, *extents)
 
 
 def _root(square: Fraction) -> Fraction:
@@ -142,23 +139,22 @@ def _extent(u: Fraction, v: Fraction, sides: list[Side]) -> Interval | None:
 
 
 def _middle(points: Sequence[Point]) -> Point:
-    """Return the mean of some points."""
     return sum(a for a, _ in points) / len(points), sum(b for _, b in points) / len(points)
 
 
 def _corners(sides: list[Side]) -> list[Point]:
-    """Return the corners of a polygon, no two of whose sides are parallel, its sides counted in."""
-    found = set()
-    for (p, q, one), (r, s, other) in itertools.combinations(sides, 2):
-        for c, d in itertools.product((one.low, one.high), (other.low, other.high)):
-            found.add(((c * s - d * q) / (p * s - r * q), (p * d - r * c) / (p * s - r * q)))
-    return sorted((a, b) for a, b in found if all(i.low <= p * a + q * b <= i.high for p, q, i in sides))
+    """Return the corners of a polygon whose sides all belong to it and are not parallel."""
+    crossings = set()
+    for (p, q, first), (r, s, second) in itertools.combinations(sides, 2):
+        for c, d in itertools.product((first.low, first.high), (second.low, second.high)):
+            crossings.add(((c * s - d * q) / (p * s - r * q), (p * d - r * c) / (p * s - r * q)))
+    return sorted((a, b) for a, b in crossings if all(i.low <= p * a + q * b <= i.high for p, q, i in sides))
 
 
 def subgroup_difference_bounds(
     printed: Subgroups, *, ddof: int, rounding: Rounding, confidence: float, decimal: str = ","
 ) -> pd.DataFrame:
-    """Return what holds for the two groups in every dataset that prints these numbers.
+    """Bound the difference between two groups, its effect size and its tests, over all data that print this.
 
     Parameters
     ----------
@@ -173,7 +169,7 @@ def subgroup_difference_bounds(
         Indexed by quantity, columns `low`, `high` (float): `weighted_mean` (by the group means alone),
         `mean1`, `mean2`, `difference` (second minus first), `pooled_sd` (within groups), `cohen_d`, `t`,
         `p` (two-sided), `margin` (half the width of the interval of the difference), `welch_t`, `welch_p`
-        (groups of unequal spread).  All but the first are NaN when no dataset prints these numbers.
+        (groups of unequal spread).  All but the first are NaN when no data print these numbers.
 
     Raises
     ------
@@ -189,18 +185,18 @@ def subgroup_difference_bounds(
     those of D with those of T.  d = t / sqrt(k); p falls in |t|.  Bounds are closed: where rounding
     excludes an end (`group_means` says so) they are approached, not reached.  Scores are taken as any
     numbers: response options can only narrow the bounds.
-    Welch's t takes the spread of each group by itself, which print does not give: any share f of the sum
-    of squares within groups may be in the first.  Its squared standard error is linear in f, so its extremes
-    are at f = 0 and 1; p also depends on f through the degrees of freedom and is searched over a grid of f.
+    Welch's t needs the spread of each group, which is not printed: any share f of the sum of squares within
+    groups may be in the first.  Its squared standard error is linear in f, so the extremes of t are at f = 0
+    and 1; p also depends on f through the degrees of freedom and is searched over a grid of f.
     Checked against R 4.2.2 (t.test, lm on Student's sleep data): tests/reference/sampling.csv; and
     against datasets that print the numbers, in the tests.
 
     Examples
     --------
-    >>> told = Subgroups("4,25", "0,58", "4,0", "4,3", 28, 69)
-    >>> found = subgroup_difference_bounds(told, ddof=1, rounding="half_up", confidence=0.95)
-    >>> found.loc[["difference", "t"]].round(3).values.tolist()
-    [[0.274, 0.364], [2.129, 2.933]]
+    >>> printed = Subgroups("3,60", "0,80", "3,4", "3,7", 20, 40)
+    >>> limits = subgroup_difference_bounds(printed, ddof=1, rounding="half_up", confidence=0.95)
+    >>> limits.loc[["difference", "t"]].round(3).values.tolist()
+    [[0.218, 0.382], [0.986, 1.789]]
     """
     check_between(confidence=confidence)
     means = group_means(printed, ddof=ddof, rounding=rounding, decimal=decimal)
@@ -236,8 +232,8 @@ def _test_bounds(means: GroupMeans, n1: int, n2: int, confidence: float) -> dict
     p = [2 * float(stats.t.sf(abs(value), df)) for value in (*t, *([0.0] if near == 0 else []))]
     width = float(stats.t.ppf((1 + confidence) / 2, df)) / math.sqrt(k)
     margin = (width * spread[0], width * spread[1])
-    found = {"pooled_sd": spread, "cohen_d": d, "t": t, "p": (min(p), max(p)), "margin": margin}
-    return found | _welch_bounds(d, near == 0, n1, n2)
+    limits = {"pooled_sd": spread, "cohen_d": d, "t": t, "p": (min(p), max(p)), "margin": margin}
+    return limits | _welch_bounds(d, near == 0, n1, n2)
 
 
 def _welch_bounds(d: tuple[float, float], crosses: bool, n1: int, n2: int) -> dict[str, tuple[float, float]]:
@@ -251,49 +247,5 @@ def _welch_bounds(d: tuple[float, float], crosses: bool, n1: int, n2: int) -> di
         d[1] / (error.min() if d[1] > 0 else error.max()),
     )
     p = [2 * stats.t.sf(abs(value) / error, freedom) for value in d]
-    high = 1.0 if crosses else float(max(one.max() for one in p))
-    return {"welch_t": t, "welch_p": (float(min(one.min() for one in p)), high)}
-
-
-def detectable_difference(n1: int, n2: int, sd: float = 1.0, *, alpha: float, power: float) -> float:
-    """Return the smallest difference that a two-sided t test finds with a given power.
-
-    Parameters
-    ----------
-    n1, n2 : int
-        Group sizes; at least two.
-    sd : float
-        SD within groups; with 1 the result is Cohen's d.
-    alpha, power : float
-        Level of the test and wanted power, between 0 and 1; the power above the level.
-
-    Returns
-    -------
-    float
-        In the unit of `sd`, through statsmodels' TTestIndPower.
-
-    Raises
-    ------
-    ValueError
-        If a group has fewer than two members, the SD is not above 0, or alpha < power does not hold
-        between 0 and 1.
-
-    Notes
-    -----
-    Checked against R 4.2.2 (power.t.test with strict = TRUE, and pt with noncentrality for unequal
-    groups): tests/reference/sampling.csv.
-
-    Examples
-    --------
-    >>> round(detectable_difference(28, 69, alpha=0.05, power=0.8), 2)
-    0.63
-    """
-    check_sizes([n1, n2], name="n1, n2", least=2)
-    check_between(alpha=alpha, power=power)
-    if not (sd > 0 and alpha < power):
-        raise ValueError(f"expected sd above 0 and power above alpha; found {sd!r}, {power!r} and {alpha!r}")
-
-    def found(effect: float) -> float:
-        return float(TTestIndPower().power(effect, n1, alpha, ratio=n2 / n1))
-
-    return sd * effect_with_power(found, power)
+    high = 1.0 if crosses else float(np.max(p))
+    return {"welch_t": t, "welch_p": (float(np.min(p)), high)}

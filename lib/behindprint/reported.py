@@ -1,9 +1,10 @@
 """A number as printed: its value, its decimals and the interval it was rounded from.
 
-Everything here is exact: values are `fractions.Fraction`, never floats, so that no verdict
-further up can hang on a floating-point comparison.
+Everything is exact: values are `fractions.Fraction`, never floats, so that no verdict can hang on a
+floating-point comparison.
 """
 
+import math
 import re
 from dataclasses import dataclass, field
 from fractions import Fraction
@@ -15,7 +16,7 @@ DECIMAL_SIGNS = {",": "comma", ".": "point"}
 
 
 def check_rounding(rounding: str) -> None:
-    """Raise unless the rounding rule is on the closed list.
+    """Raise unless the rounding rule is a known one.
 
     Parameters
     ----------
@@ -32,6 +33,12 @@ def check_rounding(rounding: str) -> None:
         raise ValueError(f"rounding: expected one of {', '.join(ROUNDING_RULES)}; found {rounding!r}")
 
 
+def check_ddof(ddof: int) -> None:
+    """Raise unless the divisor of a variance is n - 1 (`ddof` 1, as in SPSS) or n (`ddof` 0)."""
+    if ddof not in (0, 1):
+        raise ValueError(f"ddof: expected 1 (sample SD) or 0 (population SD); found {ddof!r}")
+
+
 @dataclass(frozen=True)
 class Interval:
     """The values that print as one number: `low` to `high`, each end included or not."""
@@ -46,6 +53,19 @@ class Interval:
         below = value < self.high or (self.high_included and value == self.high)
         return above and below
 
+    def whole_numbers(self, scale: Fraction | int = 1) -> tuple[int, int]:
+        """Return the lowest and highest whole number in `scale` times the interval; low > high if none.
+
+        Examples
+        --------
+        >>> Interval(Fraction(1, 2), Fraction(2), high_included=False).whole_numbers(10)
+        (5, 19)
+        """
+        low, high = self.low * scale, self.high * scale
+        lowest = math.ceil(low) if self.low_included else math.floor(low) + 1
+        highest = math.floor(high) if self.high_included else math.ceil(high) - 1
+        return lowest, highest
+
 
 @dataclass(frozen=True)
 class Reported:
@@ -54,10 +74,10 @@ class Reported:
     Parameters
     ----------
     printed : str
-        The characters as printed, such as `"4,10"`; a number type is refused, since 4.1 has
-        already forgotten whether print said 4,1 or 4,10.  ASCII digits; a minus is a hyphen.
+        The characters as printed, such as `"4,10"`.  A number is refused: 4.1 no longer says whether
+        4,1 or 4,10 was printed.  ASCII digits, a hyphen as minus, no thousands separator.
     decimal : {",", "."}
-        The decimal sign of the document; Dutch documents use the comma. No sign for thousands.
+        The decimal sign of the document.
 
     Raises
     ------
@@ -96,9 +116,33 @@ class Reported:
         object.__setattr__(self, "value", Fraction(self.printed.replace(self.decimal, ".")))
         object.__setattr__(self, "decimals", len(match[1] or ""))
 
+    @classmethod
+    def of_units(cls, units: int, decimals: int, decimal: str = ",") -> "Reported":
+        """Return the number that is so many units of its last digit.
+
+        Examples
+        --------
+        >>> Reported.of_units(415, 2).printed, Reported.of_units(-5, 2, ".").printed
+        ('4,15', '-0.05')
+        """
+        sign, digits = "-" if units < 0 else "", f"{abs(units):0{decimals + 1}d}"
+        return cls(
+            sign + (f"{digits[:-decimals]}{decimal}{digits[-decimals:]}" if decimals else digits), decimal
+        )
+
+    def moved(self, steps: int) -> "Reported":
+        """Return the number with its last digit moved by some steps, with as many decimals.
+
+        Examples
+        --------
+        >>> Reported("3,99").moved(1).printed
+        '4,00'
+        """
+        return self.of_units(int(self.value / self.unit) + steps, self.decimals, self.decimal)
+
     @property
     def unit(self) -> Fraction:
-        """The worth of one step in the last printed digit."""
+        """The size of one step in the last printed digit."""
         return Fraction(1, 10**self.decimals)
 
     def interval(self, rounding: Rounding) -> Interval:
@@ -107,7 +151,7 @@ class Reported:
         Parameters
         ----------
         rounding : str
-            One of `ROUNDING_RULES`; it decides the width and which ends belong.
+            One of `ROUNDING_RULES`; it decides how wide the interval is and which ends belong to it.
 
         Returns
         -------
@@ -119,7 +163,7 @@ class Reported:
         if rounding == "truncated":
             return self._truncated()
         even = (self.value / self.unit) % 2 == 0
-        near, far = {  # does the end nearest to zero, and the one farthest from it, belong?
+        near, far = {  # whether the end nearest to zero belongs to it, and the end farthest from zero
             "half_up": (True, False),
             "half_down": (False, True),
             "half_even": (even, even),
@@ -132,7 +176,6 @@ class Reported:
         return Interval(low, high, *ends)
 
     def _truncated(self) -> Interval:
-        """Return the interval of a number whose further digits were cut off."""
         if self.value == 0:
             return Interval(-self.unit, self.unit, False, False)
         if self.value > 0:

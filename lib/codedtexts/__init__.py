@@ -1,1 +1,36 @@
-"""codedtexts."""
+"""Coded interviews of any program as four tables, and how far their coders agree."""
+
+from codedtexts.agreement import agreement_table, bootstrap_interval
+from codedtexts.coefficients import (
+    cohen_kappa,
+    fleiss_kappa,
+    gwet_ac1,
+    krippendorff_alpha,
+    percent_agreement,
+)
+from codedtexts.model import Interviews
+from codedtexts.reading import read_interviews
+from codedtexts.refi_writing import write_refi
+from codedtexts.summaries import co_occurrence, code_counts, roll_up, saturation
+from codedtexts.units import character_ratings, ratings_by_code, run_lengths, span_ratings
+
+__all__ = [
+    "Interviews",
+    "agreement_table",
+    "bootstrap_interval",
+    "character_ratings",
+    "co_occurrence",
+    "code_counts",
+    "cohen_kappa",
+    "fleiss_kappa",
+    "gwet_ac1",
+    "krippendorff_alpha",
+    "percent_agreement",
+    "ratings_by_code",
+    "read_interviews",
+    "roll_up",
+    "run_lengths",
+    "saturation",
+    "span_ratings",
+    "write_refi",
+]

@@ -1,4 +1,4 @@
-"""Coded interviews from QualCoder's and Taguette's databases, Taguette's tables and plain CSV."""
+"""Read coded interviews from the databases of QualCoder and Taguette."""
 
 import json
 import sqlite3
@@ -6,23 +6,20 @@ from contextlib import closing
 from html.parser import HTMLParser
 from pathlib import Path
 
-import pandas as pd
-
-from codedtexts.model import Draft, Source, guid
-from expect.files import Archive, decode, open_sqlite, read_table
+from codedtexts.model import Code, Draft, Selection, Source, guid
+from expect.files import open_sqlite
 
 QUALCODER = {"source", "code_text", "code_name", "code_cat"}
 TAGUETTE = {"projects", "documents", "highlights", "tags", "highlight_tags", "commands"}
-BLIND = "coder: this export writes every coder as admin"
 
 
 def read_database(path: Path) -> Draft:
-    """Read a QualCoder or Taguette database, by its tables.
+    """Read a QualCoder or Taguette database; its tables say which it is.
 
     Raises
     ------
     ValueError
-        If it is damaged, or neither of the two.
+        If it is neither of the two, damaged, or still open in its program.
     """
     try:
         with closing(open_sqlite(path)) as base:
@@ -39,7 +36,6 @@ def read_database(path: Path) -> Draft:
 
 
 def _rows(base: sqlite3.Connection, table: str) -> list[dict]:
-    """Return the rows of a table as dictionaries."""
     cursor = base.execute(f'select * from "{table}"')
     names = [column[0] for column in cursor.description]
     return [dict(zip(names, row, strict=True)) for row in cursor]
@@ -49,7 +45,7 @@ def _rows(base: sqlite3.Connection, table: str) -> list[dict]:
 
 
 def _read_qualcoder(base: sqlite3.Connection, path: Path, tables: set[str]) -> Draft:
-    """Read QualCoder's tables: code points, half-open, with the quotation beside them."""
+    """Read QualCoder's tables: code points, half-open, each with its quotation."""
     draft = Draft(str(path), expected="code points, half-open")
     _qualcoder_codes(base, draft)
     sources = {}
@@ -63,8 +59,9 @@ def _read_qualcoder(base: sqlite3.Connection, path: Path, tables: set[str]) -> D
         if row["fid"] not in sources:
             draft.lose("coding of a source without text", where=str(row["fid"]))
             continue
-        code, quote = guid(f"qualcoder:code:{row['cid']}"), row["seltext"]
-        sources[row["fid"]].selections.append((row["pos0"], row["pos1"], quote, code, row["owner"] or ""))
+        code, coder = guid(f"qualcoder:code:{row['cid']}"), row["owner"] or ""
+        selection = Selection(row["pos0"], row["pos1"], row["seltext"], code, coder)
+        sources[row["fid"]].selections.append(selection)
         draft.lose("memo", bool(row["memo"]), "coding")
     draft.sources = list(sources.values())
     _qualcoder_attributes(base, sources, draft, tables)
@@ -74,31 +71,34 @@ def _read_qualcoder(base: sqlite3.Connection, path: Path, tables: set[str]) -> D
 
 
 def _qualcoder_codes(base: sqlite3.Connection, draft: Draft) -> None:
-    """Read categories and codes, each after the one above it."""
+    """Read categories and codes, each after its parent."""
     waiting = []
     for row in _rows(base, "code_cat"):
-        above = row["supercatid"]
-        waiting.append((f"cat:{row['catid']}", f"cat:{above}" if above else "", row, ""))
-    for row in _rows(base, "code_name"):
-        code, category = row.get("supercid"), row["catid"]
-        above = f"code:{code}" if code else f"cat:{category}" if category else ""
-        waiting.append((f"code:{row['cid']}", above, row, row["color"] or ""))
-    placed = {""}
-    while ready := [entry for entry in waiting if entry[1] in placed]:
-        for key, above, row, colour in ready:
-            parent = guid(f"qualcoder:{above}") if above else ""
-            fixed = {"id": guid(f"qualcoder:{key}"), "name": row["name"], "parent": parent}
-            draft.codes.append(fixed | {"description": row["memo"] or "", "colour": colour})
-            placed.add(key)
-        waiting = [entry for entry in waiting if entry[0] not in placed]
-    if waiting:
-        raise ValueError(
-            f"{draft.where}: expected codes above codes; found {waiting[0][2]['name']} above itself"
+        waiting.append(
+            _qualcoder_code(f"cat:{row['catid']}", _qualcoder_key("cat", row["supercatid"]), row, "")
         )
+    for row in _rows(base, "code_name"):
+        parent = _qualcoder_key("code", row.get("supercid")) or _qualcoder_key("cat", row["catid"])
+        waiting.append(_qualcoder_code(f"code:{row['cid']}", parent, row, row["color"] or ""))
+    placed = {""}
+    while ready := [code for code in waiting if code.parent in placed]:
+        draft.codes += ready
+        placed |= {code.id for code in ready}
+        waiting = [code for code in waiting if code.id not in placed]
+    if waiting:
+        raise ValueError(f"{draft.where}: expected a tree of codes; found {waiting[0].name} above itself")
+
+
+def _qualcoder_key(kind: str, number: int | None) -> str:
+    return f"{kind}:{number}" if number else ""
+
+
+def _qualcoder_code(key: str, parent: str, row: dict, colour: str) -> Code:
+    above = guid(f"qualcoder:{parent}") if parent else ""
+    return Code(guid(f"qualcoder:{key}"), row["name"], above, row["memo"] or "", colour)
 
 
 def _qualcoder_attributes(base: sqlite3.Connection, sources: dict, draft: Draft, tables: set[str]) -> None:
-    """Give sources their own attributes and those of their case."""
     if not tables >= {"attribute", "case_text"}:
         return
     cases = {}
@@ -115,8 +115,6 @@ def _qualcoder_attributes(base: sqlite3.Connection, sources: dict, draft: Draft,
 
 
 class _Words(HTMLParser):
-    """The text of HTML: what stands between the tags."""
-
     def __init__(self):
         super().__init__(convert_charrefs=True)
         self.parts: list[str] = []
@@ -126,7 +124,7 @@ class _Words(HTMLParser):
 
 
 def html_text(html: str) -> str:
-    """Return the text of HTML without tags, as Taguette counts it.
+    """Return the text of HTML without its tags, as Taguette counts it.
 
     Examples
     --------
@@ -140,113 +138,44 @@ def html_text(html: str) -> str:
 
 
 def _read_taguette(base: sqlite3.Connection, path: Path) -> Draft:
-    """Read Taguette's tables: UTF-8 bytes of the text of the HTML; the coder is who changed it last."""
+    """Read Taguette's tables: UTF-8 bytes of the text; the coder is who last added the highlight."""
     draft = Draft(str(path), expected="UTF-8 bytes, half-open")
     projects = _rows(base, "projects")
     if len(projects) != 1:
         raise ValueError(f"{path}: expected one project; found {len(projects)}: export the one you need")
-    coders = {}
-    for row in _rows(base, "commands"):
-        payload = json.loads(row["payload"]) if isinstance(row["payload"], str) else row["payload"]
-        if payload.get("type") == "highlight_add":
-            coders[payload["highlight_id"]] = row["user_login"]
-    if set(coders.values()) == {"admin"}:
-        draft.lose(BLIND, len(coders), "commands")
-    _tags(((row["path"], row["description"]) for row in _rows(base, "tags")), draft)
     tags = {row["id"]: guid(f"tag:{row['path']}") for row in _rows(base, "tags")}
+    for row in _rows(base, "tags"):
+        draft.codes.append(Code(tags[row["id"]], row["path"], description=row["description"] or ""))
     sources = {}
     for row in _rows(base, "documents"):
         sources[row["id"]] = Source(guid(f"taguette:{row['id']}"), row["name"], html_text(row["contents"]))
         draft.lose("description", bool(row["description"]), "source")
     draft.sources = list(sources.values())
     draft.lose("formatting of the text", len(sources), "HTML")
+    _taguette_highlights(base, draft, sources, tags)
+    return draft
+
+
+def _taguette_highlights(base: sqlite3.Connection, draft: Draft, sources: dict, tags: dict) -> None:
     tagged: dict[int, list[str]] = {}
     for row in _rows(base, "highlight_tags"):
         tagged.setdefault(row["highlight_id"], []).append(tags[row["tag_id"]])
+    coders = _taguette_coders(base)
+    if set(coders.values()) == {"admin"}:
+        draft.lose("coder: this export writes every coder as admin", len(coders), "commands")
     for row in _rows(base, "highlights"):
-        quote, coder = html_text(row["snippet"]), coders.get(row["id"], "")
+        source, quote = sources[row["document_id"]], html_text(row["snippet"])
         for code in tagged.get(row["id"], ()):
-            place = row["start_offset"], row["end_offset"]
-            sources[row["document_id"]].selections.append((*place, quote, code, coder))
-        draft.lose("highlight without tag", row["id"] not in tagged, sources[row["document_id"]].name)
-    return draft
+            span, coder = (row["start_offset"], row["end_offset"]), coders.get(row["id"], "")
+            source.selections.append(Selection(*span, quote, code, coder))
+        draft.lose("highlight without tag", row["id"] not in tagged, source.name)
 
 
-def _tags(rows, draft: Draft) -> None:
-    """Add codes by their path."""
-    for name, description in rows:
-        code = {"id": guid(f"tag:{name}"), "name": name, "parent": "", "description": description or ""}
-        draft.codes.append(code | {"colour": ""})
-
-
-# --- tables -----------------------------------------------------------------------------------------
-
-
-def read_csv(path: Path) -> Draft:
-    """Read a CSV of codings: Taguette's highlights, or columns source, start, end, text, code, coder."""
-    return _read_table(read_table(path, "a CSV of codings"), path)
-
-
-def read_xlsx(path: Path) -> Draft:
-    """Read the first sheet of a workbook of codings."""
-    archive = Archive(path)
-    for name in archive.entries:
-        archive.read(name)
-    try:
-        frame = pd.read_excel(path, dtype=str, keep_default_na=False)
-    except (ValueError, KeyError, TypeError) as error:
-        raise ValueError(f"{path}: expected a workbook of codings; found {error}") from error
-    return _read_table(frame, path)
-
-
-def _read_table(frame: pd.DataFrame, path: Path) -> Draft:
-    """Read a table of codings, one row each."""
-    frame = frame.rename(columns=str)
-    draft = Draft(str(path), expected="code points, half-open")
-    if list(frame.columns) == ["id", "document", "tag", "content"]:
-        draft.lose("coder: this export has none", len(frame), "column")
-        draft.lose("position: this export has none", len(frame), "column")
-        frame = frame.rename(columns={"document": "source", "tag": "code", "content": "text"}).drop(
-            columns="id"
-        )
-    absent = [name for name in ("source", "code") if name not in frame]
-    if absent or not {"start", "text"} & set(frame) or ("start" in frame) != ("end" in frame):
-        raise ValueError(
-            f"{path}: expected columns source, code, and start, end or text; found {', '.join(frame)}"
-        )
-    for name in sorted(set(frame) - {"source", "start", "end", "text", "code", "coder"}):
-        draft.lose(f"column {name}", int((frame[name] != "").sum()), "column")
-    draft.lose("row without code", int((frame["code"] == "").sum()), "row")
-    frame = frame[frame["code"] != ""].assign(
-        start=_numbers(frame, "start", path), end=_numbers(frame, "end", path)
-    )
-    _tags(((name, "") for name in frame["code"].unique()), draft)
-    for name, rows in frame.groupby("source", sort=False):
-        draft.sources.append(_table_source(str(name), rows, path))
-    return draft
-
-
-def _numbers(frame: pd.DataFrame, name: str, path: Path) -> pd.Series:
-    """Return a column of positions, all or none of them given."""
-    if name not in frame:
-        return pd.Series(pd.NA, index=frame.index, dtype="Int64")
-    wrong = frame[~frame[name].str.fullmatch(r"\d{1,9}")]
-    if len(wrong):
-        found = f"{wrong[name].iloc[0]!r} at row {wrong.index[0] + 2}"
-        raise ValueError(f"{path}: expected a whole number as {name}; found {found}")
-    return frame[name].astype("Int64")
-
-
-def _table_source(name: str, rows: pd.DataFrame, path: Path) -> Source:
-    """Return one source of a table with the text that stands beside it, if any."""
-    source = Source(guid(f"source:{name}"), name)
-    names = [file for file in (f"{name}.txt", name) if file.endswith(".txt") and Path(file).name == file]
-    beside = next((file for file in names if (path.parent / file).is_file()), None)
-    if beside and rows["start"].notna().all():
-        source.text, source.bom = decode((path.parent / beside).read_bytes(), str(path.parent / beside))
-    quotes = rows["text"] if "text" in rows else pd.Series(None, index=rows.index, dtype=object)
-    coders = rows["coder"] if "coder" in rows else pd.Series("", index=rows.index)
-    codes = rows["code"].map(lambda code: guid(f"tag:{code}"))
-    columns = (rows["start"], rows["end"], quotes, codes, coders)
-    source.selections = list(zip(*columns, strict=True))
-    return source
+def _taguette_coders(base: sqlite3.Connection) -> dict[int, str]:
+    """Return who last added each highlight."""
+    coders = {}
+    for row in _rows(base, "commands"):
+        payload = json.loads(row["payload"]) if isinstance(row["payload"], str) else row["payload"]
+        if payload.get("type") == "highlight_add":
+            coders[payload["highlight_id"]] = row["user_login"]
+    return coders

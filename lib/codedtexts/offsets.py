@@ -1,9 +1,9 @@
-"""Where a coding begins and ends: vendors count differently, so every convention is tried on the text.
+"""Where a coding begins and ends: programs count differently, so every convention is tried on the text.
 
-A position may count code points, UTF-16 units or UTF-8 bytes; the byte order mark or not; a Windows line
-end as two or as one, also where the text has bare line feeds (XML turns every line end inside it into one);
-the end is the first character outside or the last one inside.  A convention is
-possible when every position falls between two characters; among those, stored quotations decide, then
+A position may count code points, UTF-16 units or UTF-8 bytes; it may count the byte order mark or not; a
+Windows line end counts as two or as one, also where the text has bare line feeds (XML turns every line end
+inside it into one); the end is the first character outside or the last one inside.  A convention is possible
+when every position falls between two characters.  Among the possible ones, stored quotations decide, then
 whole words.
 """
 
@@ -14,11 +14,11 @@ from typing import NamedTuple
 import numpy as np
 
 UNITS = ("code points", "UTF-16 units", "UTF-8 bytes")
-ENDS = ("", ", CRLF as one", ", LF as two")
+CRLF_AS_ONE, LF_AS_TWO = ", CRLF as one", ", LF as two"
 
 
 class Choice(NamedTuple):
-    """Positions in code points, half-open, and the convention that they were read with."""
+    """Positions in code points, half-open, and the convention they were read with."""
 
     start: np.ndarray
     end: np.ndarray
@@ -27,6 +27,17 @@ class Choice(NamedTuple):
 
 class Tie(ValueError):
     """Two conventions fit a text equally well and cut it differently."""
+
+
+class _Convention(NamedTuple):
+    inclusive: bool
+    mark: bool  # whether the byte order mark counts
+    line_ends: str
+    unit: str
+
+    def __str__(self) -> str:
+        end = "inclusive" if self.inclusive else "half-open"
+        return f"{self.unit}, {end}{self.line_ends}{', byte order mark counted' if self.mark else ''}"
 
 
 def choose(
@@ -40,22 +51,22 @@ def choose(
     stated: str | None = None,
     where: str = "offsets",
 ) -> Choice:
-    """Choose the convention under which positions cut a text at words, or give back the stored quotations.
+    """Choose the convention under which positions give back the stored quotations, or cut a text at words.
 
     Parameters
     ----------
     text : str
         Without its byte order mark.
     start, end : sequence of int
-        As they stand in the file.
+        As the file has them.
     quotes : sequence of str or None, optional
-        The text of each selection where the file keeps it; an ending in ... stands for the rest.
+        The text of each selection where the file keeps it; a final ... stands for the rest.
     bom : bool
         Whether the file began with a byte order mark.
     expected : str, optional
         Beginning of the name of the convention that decides a tie, such as "UTF-16 units, half-open".
     stated : str, optional
-        The same for a convention that is known and not to be chosen, such as that of our own files.
+        The same for a convention that is known, so that there is nothing to choose.
     where : str
         Named in errors.
 
@@ -67,7 +78,7 @@ def choose(
     Raises
     ------
     Tie
-        If the best two disagree and the expected one is not among them.
+        If the best two disagree and neither is the expected one.
     ValueError
         If no convention keeps every selection within the text.
 
@@ -75,83 +86,95 @@ def choose(
     --------
     >>> choose("😀 een gesprek", [7], [14]).convention
     'UTF-16 units, half-open'
-    >>> found = choose("😀 een gesprek", [6], [13])
-    >>> found.start.tolist(), found.end.tolist(), found.convention
+    >>> choice = choose("😀 een gesprek", [6], [13])
+    >>> choice.start.tolist(), choice.end.tolist(), choice.convention
     ([6], [13], 'code points, half-open')
     """
     start, end = np.asarray(start, dtype=np.int64), np.asarray(end, dtype=np.int64)
     if not len(start):
         return Choice(start, end, "no codings")
-    points = _points(text)
-    found = _candidates(points, start, end, bom=bom, stated=stated or "", expected=expected or "")
-    if not found:
+    points = np.frombuffer(text.encode("utf-32-le", "surrogatepass"), dtype="<u4")
+    possible = _readings(points, start, end, _conventions(points, bom, stated or "", expected or ""))
+    if not possible:
         raise ValueError(f"{where}: {_outside(points, start, end)}")
-    if len(found) == 1 or stated:
-        return found[0]
-    scores = [(_quoted(text, choice, quotes), _whole_words(points, choice)) for choice in found]
-    best = [choice for choice, score in zip(found, scores, strict=True) if score == max(scores)]
-    preferred = [choice for choice in best if expected and _is(choice.convention, expected)]
+    if len(possible) == 1 or stated:
+        return possible[0]
+    scores = [(_quoted(text, choice, quotes), _whole_words(points, choice)) for choice in possible]
+    best = [choice for choice, score in zip(possible, scores, strict=True) if score == max(scores)]
+    preferred = [choice for choice in best if expected and _begins(choice.convention, expected)]
     if len(best) > 1 and not preferred:
-        raise Tie(_tie(text, best, where))
+        raise Tie(_tie(best, where))
     return (preferred or best)[0]
 
 
-def _points(text: str) -> np.ndarray:
-    """Return the code points of a text."""
-    return np.frombuffer(text.encode("utf-32-le", "surrogatepass"), dtype="<u4")
+def is_quotation(quote: str, text: str) -> bool:
+    """Return whether a quotation is this text but for white space, or its beginning when it ends in dots.
+
+    Examples
+    --------
+    >>> is_quotation("een ges...", "een  gesprek"), is_quotation("b", "a")
+    (True, False)
+    """
+    short, text = " ".join(quote.split()), " ".join(text.split())
+    cut = short.removesuffix("...").removesuffix("…").rstrip()
+    return text == short or (cut != short and cut != "" and text.startswith(cut))
 
 
-def _conventions(points: np.ndarray, *, bom: bool, stated: str, expected: str) -> list[tuple]:
+def _conventions(points: np.ndarray, bom: bool, stated: str, expected: str) -> list[_Convention]:
     """Return the conventions to try: the expected first, then the simplest, line feeds as two last."""
-    pair = bool(((points[:-1] == 13) & (points[1:] == 10)).any())
-    ends = ENDS[:2] if pair else ENDS[::2] if 10 in points and 13 not in points else ENDS[:1]
-    flags = itertools.product((False, True), (False, True)[: 1 + bom], ends, range(3))
-    named = [(*flag, _name(*flag)) for flag in flags]
-    fitting = [each for each in named if not stated or _is(each[-1], stated)]
-    return sorted(fitting, key=lambda each: (ENDS[2] in each[-1], not (expected and _is(each[-1], expected))))
-
-
-def _is(convention: str, wanted: str) -> bool:
-    """Return whether a convention begins as wanted; line feeds as two only where that is said."""
-    return convention.startswith(wanted) and (ENDS[2] in wanted or ENDS[2] not in convention)
-
-
-def _candidates(points: np.ndarray, start: np.ndarray, end: np.ndarray, **choices) -> list[Choice]:
-    """Return the possible conventions, each reading of the text once."""
-    second = np.zeros(len(points), dtype=bool)
-    second[1:] = (points[:-1] == 13) & (points[1:] == 10)
-    found, seen = [], set()
-    for inclusive, mark, ends, unit, name in _conventions(points, **choices):
-        widths = _widths(points, unit)
-        widths = np.where(second, 0, widths) if ends == ENDS[1] else widths
-        widths = widths + (points == 10) if ends == ENDS[2] else widths
-        shift = (1, 1, 3)[unit] if mark else 0
-        spans = _positions(widths, start - shift), _positions(widths, end + inclusive - shift)
-        if any(span is None for span in spans) or (spans[0] > spans[1]).any():
-            continue
-        key = spans[0].tobytes(), spans[1].tobytes()
-        if key not in seen:
-            seen.add(key)
-            found.append(Choice(*spans, name))
-    return found
-
-
-def _name(inclusive: bool, mark: bool, ends: str, unit: int) -> str:
-    """Return the name of a convention."""
-    extra = ends + (", byte order mark counted" if mark else "")
-    return f"{UNITS[unit]}, {'inclusive' if inclusive else 'half-open'}{extra}"
-
-
-def _widths(points: np.ndarray, unit: int) -> np.ndarray:
-    """Return how many units each character takes."""
-    limits = ((), (0xFFFF,), (0x7F, 0x7FF, 0xFFFF))[unit]
-    return (
-        1 + sum((points > limit).astype(np.int64) for limit in limits) + np.zeros(len(points), dtype=np.int64)
+    line_ends = [""]
+    if ((points[:-1] == 13) & (points[1:] == 10)).any():
+        line_ends.append(CRLF_AS_ONE)
+    elif 10 in points and 13 not in points:
+        line_ends.append(LF_AS_TWO)
+    every = itertools.starmap(
+        _Convention, itertools.product((False, True), (False, True)[: 1 + bom], line_ends, UNITS)
+    )
+    return sorted(
+        (each for each in every if not stated or _begins(str(each), stated)),
+        key=lambda each: (each.line_ends == LF_AS_TWO, not (expected and _begins(str(each), expected))),
     )
 
 
-def _positions(widths: np.ndarray, offsets: np.ndarray) -> np.ndarray | None:
-    """Return code points for offsets, None when one is not between two characters of the text."""
+def _begins(convention: str, wanted: str) -> bool:
+    """Return whether a convention begins as wanted; line feeds as two only where that is said."""
+    return convention.startswith(wanted) and (LF_AS_TWO in wanted or LF_AS_TWO not in convention)
+
+
+def _readings(
+    points: np.ndarray, start: np.ndarray, end: np.ndarray, conventions: list[_Convention]
+) -> list[Choice]:
+    """Return what the possible conventions make of the positions, each result once."""
+    choices, seen = [], set()
+    for convention in conventions:
+        widths = _widths(points, convention.unit, convention.line_ends)
+        mark = (3 if convention.unit == "UTF-8 bytes" else 1) if convention.mark else 0
+        first = _code_points(widths, start - mark)
+        last = _code_points(widths, end + convention.inclusive - mark)
+        if first is None or last is None or (first > last).any():
+            continue
+        key = first.tobytes(), last.tobytes()
+        if key not in seen:
+            seen.add(key)
+            choices.append(Choice(first, last, str(convention)))
+    return choices
+
+
+def _widths(points: np.ndarray, unit: str, line_ends: str = "") -> np.ndarray:
+    """Return how many units each character takes."""
+    limits = {"code points": (), "UTF-16 units": (0xFFFF,), "UTF-8 bytes": (0x7F, 0x7FF, 0xFFFF)}[unit]
+    widths = np.ones(len(points), dtype=np.int64)
+    for limit in limits:
+        widths += points > limit
+    if line_ends == CRLF_AS_ONE:
+        widths[1:][(points[:-1] == 13) & (points[1:] == 10)] = 0
+    if line_ends == LF_AS_TWO:
+        widths += points == 10
+    return widths
+
+
+def _code_points(widths: np.ndarray, offsets: np.ndarray) -> np.ndarray | None:
+    """Return offsets as code points, None when one is not between two characters of the text."""
     edges = np.concatenate([[0], np.cumsum(widths)])
     at = np.searchsorted(edges, offsets, side="right") - 1
     if (offsets < 0).any() or (edges[at] != offsets).any():
@@ -161,31 +184,17 @@ def _positions(widths: np.ndarray, offsets: np.ndarray) -> np.ndarray | None:
 
 def _quoted(text: str, choice: Choice, quotes: Sequence[str | None] | None) -> float:
     """Return the share of stored quotations that a choice gives back, 0 without any."""
-    if quotes is None:
-        return 0.0
+    quotes = [None] * len(choice.end) if quotes is None else quotes
     same = [
-        same_words(text[start:end], quote)
+        is_quotation(quote, text[start:end])
         for start, end, quote in zip(choice.start, choice.end, quotes, strict=True)
         if quote
     ]
     return sum(same) / len(same) if same else 0.0
 
 
-def same_words(text: str, quote: str) -> bool:
-    """Return whether a quotation is this text, blanks aside, or its beginning when it ends in dots.
-
-    Examples
-    --------
-    >>> same_words("een  gesprek", "een ges..."), same_words("a", "b")
-    (True, False)
-    """
-    short, text = " ".join(quote.split()), " ".join(text.split())
-    cut = short.removesuffix("...").removesuffix("…").rstrip()
-    return text == short or (cut != short and cut != "" and text.startswith(cut))
-
-
 def _whole_words(points: np.ndarray, choice: Choice) -> float:
-    """Return the share of ends that cut no word and touch no blank; half for whole lines with their end."""
+    """Return the share of ends that neither cut a word nor touch white space; half for whole lines."""
     known, which = np.unique(points, return_inverse=True)
     letter = np.array([chr(point).isalnum() for point in known], dtype=bool)[which]
     blank = np.array([chr(point).isspace() for point in known], dtype=bool)[which]
@@ -198,8 +207,8 @@ def _whole_words(points: np.ndarray, choice: Choice) -> float:
 
 
 def _outside(points: np.ndarray, start: np.ndarray, end: np.ndarray) -> str:
-    """Say which selection cannot be placed, read as generously as possible."""
-    total = int(_widths(points, 2).sum() + (points == 10).sum()) + 3
+    """Say which selection cannot be placed, however generously it is read."""
+    total = int(_widths(points, "UTF-8 bytes", LF_AS_TWO).sum()) + 3
     wrong = np.flatnonzero((start < 0) | (end > total) | (start > end))
     at = wrong[0] if len(wrong) else np.argmax(end)
     return (
@@ -208,12 +217,12 @@ def _outside(points: np.ndarray, start: np.ndarray, end: np.ndarray) -> str:
     )
 
 
-def _tie(text: str, best: list[Choice], where: str) -> str:
+def _tie(best: list[Choice], where: str) -> str:
     """Say which conventions tie, and on which selection they disagree."""
-    one, two = best[:2]
-    at = int(np.argmax((one.start != two.start) | (one.end != two.end)))
-    lengths = [f"{choice.convention}: {choice.start[at]} to {choice.end[at]}" for choice in (one, two)]
+    first, second = best[:2]
+    at = int(np.argmax((first.start != second.start) | (first.end != second.end)))
+    spans = [f"{choice.convention}: {choice.start[at]} to {choice.end[at]}" for choice in (first, second)]
     return (
         f"{where}: expected one way to read the positions; found several that fit equally well and disagree "
-        f"on selection {at + 1} ({'; '.join(lengths)}); say which with offsets="
+        f"on selection {at + 1} ({'; '.join(spans)}); say which with offsets="
     )

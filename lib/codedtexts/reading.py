@@ -1,16 +1,16 @@
-"""Read coded interviews: REFI-QDA, QualCoder, Taguette and CSV, as `Interviews`."""
+"""Read coded interviews, whichever program they are from."""
 
+from dataclasses import replace
 from pathlib import Path
 
-from codedtexts import databases as interviewfiles
-from codedtexts import refi
+from codedtexts.databases import read_database
 from codedtexts.model import Draft, Interviews, finish
-from codedtexts.refi_writing import write_refi
+from codedtexts.refi import read_refi_codebook, read_refi_project
+from codedtexts.spreadsheets import read_csv, read_xlsx
 from expect.files import is_sqlite, read_table
 
-__all__ = ["Interviews", "read_interviews", "write_refi"]
-
-CLOSED = (".mx", ".mex", ".nvp", ".atlproj", ".hpr", ".aprx")  # beginnings of endings of closed formats
+CLOSED = (".mx", ".mex", ".nvp", ".atlproj", ".hpr", ".aprx")  # how endings of closed formats begin
+READERS = {".qdpx": read_refi_project, ".qdc": read_refi_codebook, ".csv": read_csv, ".xlsx": read_xlsx}
 
 
 def read_interviews(
@@ -21,9 +21,10 @@ def read_interviews(
     Parameters
     ----------
     path : pathlib.Path or str
-        A REFI-QDA project (.qdpx) or code book (.qdc), a QualCoder project (folder .qda, or its data.qda), a
-        Taguette database or its export (.sqlite3, .csv, .xlsx), or a CSV with the columns code and source or
-        text, and perhaps start, end, coder; texts then stand beside it as <source> or <source>.txt.
+        A REFI-QDA project (.qdpx) or code book (.qdc), a QualCoder project (the folder .qda or its
+        data.qda), a Taguette database (.sqlite3) or its table of highlights (.csv, .xlsx), or a CSV with
+        the columns code, source and either text or start and end, and perhaps coder; texts are then read
+        from the files <source>.txt or <source> beside it.
     groups : pathlib.Path or str, optional
         A CSV with a column source and one per attribute, such as group and education.
     offsets : str, optional
@@ -32,13 +33,13 @@ def read_interviews(
     Returns
     -------
     Interviews
-        See there for columns.
+        Four tables: `segments`, `codes`, `sources`, `losses`.
 
     Raises
     ------
     ValueError
         If the format is closed or unknown, the file is damaged or hostile, positions fit no text or fit it in
-        ways that disagree, or sources of `groups` are not those of the file.
+        ways that disagree, or `groups` does not name exactly the sources of the file.
     FileNotFoundError
         If there is no such file.
 
@@ -50,14 +51,13 @@ def read_interviews(
     >>> read_interviews(file).segments[["source", "text", "code", "coder"]].to_numpy().tolist()
     [['an', 'een', 'trust', 'A']]
     """
-    path = Path(path)
-    draft = _read(path)
+    draft = _read_draft(Path(path))
     draft.stated = offsets or draft.stated
-    found = finish(draft)
-    return found if groups is None else _join(found, Path(groups))
+    interviews = finish(draft)
+    return interviews if groups is None else _with_groups(interviews, Path(groups))
 
 
-def _read(path: Path) -> Draft:
+def _read_draft(path: Path) -> Draft:
     """Read a file by what it is, refusing closed formats."""
     if not path.exists():
         raise FileNotFoundError(f"{path}: no such file")
@@ -70,34 +70,31 @@ def _read(path: Path) -> Draft:
     if path.is_dir():
         if not (path / "data.qda").is_file():
             raise ValueError(f"{path}: expected a QualCoder project with data.qda; found a folder without")
-        return interviewfiles.read_database(path / "data.qda")
-    readers = {".qdpx": refi.read_project, ".qdc": refi.read_codebook, ".csv": interviewfiles.read_csv}
-    readers |= {".xlsx": interviewfiles.read_xlsx}
-    if ending in readers:
-        return readers[ending](path)
+        return read_database(path / "data.qda")
+    if ending in READERS:
+        return READERS[ending](path)
     if is_sqlite(path):
-        return interviewfiles.read_database(path)
+        return read_database(path)
     raise ValueError(
         f"{path}: expected .qdpx, .qdc, .qda, .sqlite3, .csv or .xlsx; found {ending or 'no ending'} "
         "without the signature of a database"
     )
 
 
-def _join(found: Interviews, path: Path) -> Interviews:
-    """Give sources the attributes of a CSV, name by name; raise when names do not match both ways."""
+def _with_groups(interviews: Interviews, path: Path) -> Interviews:
+    """Give sources the attributes of a CSV, whose names must be exactly those of the sources."""
     frame = read_table(path, "a CSV with a column source")
     if "source" not in frame or frame["source"].duplicated().any():
-        raise ValueError(
-            f"{path}: expected a column source with every name once; found {', '.join(frame.columns)}"
-        )
-    clash = [name for name in frame.columns if name != "source" and name in found.sources]
+        columns = ", ".join(frame.columns)
+        raise ValueError(f"{path}: expected a column source with every name once; found {columns}")
+    clash = [name for name in frame.columns if name != "source" and name in interviews.sources]
     if clash:
         raise ValueError(f"{path}: expected new attributes; found in the file as well: {', '.join(clash)}")
-    here, there = set(found.sources["source"]), set(frame["source"])
+    here, there = set(interviews.sources["source"]), set(frame["source"])
     if here != there:
         missing, extra = ", ".join(sorted(here - there)) or "none", ", ".join(sorted(there - here)) or "none"
         raise ValueError(
             f"{path}: expected the sources of the file; found without row: {missing}; unknown: {extra}"
         )
-    sources = found.sources.merge(frame, on="source", how="left", validate="1:1")
-    return Interviews(found.segments, found.codes, sources, found.losses)
+    sources = interviews.sources.merge(frame, on="source", how="left", validate="1:1")
+    return replace(interviews, sources=sources)

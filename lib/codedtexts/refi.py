@@ -1,8 +1,8 @@
-"""REFI-QDA: project files (.qdpx) and code books (.qdc), read.
+"""Read REFI-QDA: project files (.qdpx) and code books (.qdc).
 
 Source: the REFI-QDA standard 1.5 (qdasoftware.org), and how NVivo, ATLAS.ti, MAXQDA, QualCoder and others
-depart from it: the folder of texts with a capital, any name for the .qde, text in the XML, paths with or
-without `internal://`, offsets of many kinds, coders on the coding or on the selection.
+depart from it: a capital in the name of the folder of texts, any name for the .qde, text inside the XML,
+paths with or without `internal://`, offsets of many kinds, coders on the coding or on the selection.
 """
 
 import re
@@ -12,40 +12,28 @@ from dataclasses import dataclass, field
 from pathlib import Path, PurePosixPath
 from xml.etree.ElementTree import Element
 
-from codedtexts.model import Draft, Source, guid
+from codedtexts.model import Code, Draft, Selection, Source, guid
 from expect.files import Archive, decode, read_xml
 
 NAMESPACE = "urn:QDA-XML:project:1.0"
-ORIGIN = "loopbaanchecks"
-EXPECTED = {
-    "QualCoder": "code points, half-open",
-    "NVivo": "UTF-16 units, half-open",
-}
-CARRIED = {
-    "Project",
-    "CodeBook",
-    "Codes",
-    "Code",
-    "Users",
-    "User",
-    "Sources",
-    "TextSource",
-    "PlainTextContent",
-}
-CARRIED |= {"CodeRef", "Variables", "Variable", "VariableRef", "Cases", "SourceRef", "Representation"}
+ORIGIN = "codedtexts"  # stands in what `write_refi` writes, whose positions are code points, half-open
+EXPECTED = {"QualCoder": "code points, half-open", "NVivo": "UTF-16 units, half-open"}  # by origin
+CARRIED_ELEMENTS = {"Project", "CodeBook", "Codes", "Code", "Users", "User", "Sources", "TextSource"}
+CARRIED_ELEMENTS |= {"PlainTextContent", "CodeRef", "Variables", "Variable", "VariableRef", "Cases"}
+CARRIED_ELEMENTS |= {"SourceRef", "Representation"}
 CARRIED_ATTRIBUTES = {"guid", "name", "color", "origin", "targetGUID", "startPosition", "endPosition", "id"}
-CARRIED_ATTRIBUTES |= {
-    "plainTextPath",
-    "creatingUser",
-    "isCodable",
-    "typeOfVariable",
-    "basePath",
-    "schemaLocation",
-}
+CARRIED_ATTRIBUTES |= {"plainTextPath", "creatingUser", "isCodable", "typeOfVariable", "basePath"}
+CARRIED_ATTRIBUTES |= {"schemaLocation"}
 
 
-def read_codebook(path: Path) -> Draft:
-    """Read a code book (.qdc): codes only."""
+def read_refi_codebook(path: Path) -> Draft:
+    """Read a code book (.qdc): codes only.
+
+    Raises
+    ------
+    ValueError
+        If it is not a code book in well-formed XML without entities.
+    """
     root, draft = read_xml(path.read_bytes(), str(path)), Draft(str(path))
     if _tag(root) != "CodeBook":
         raise ValueError(f"{path}: expected CodeBook as root; found {_tag(root)}")
@@ -55,13 +43,13 @@ def read_codebook(path: Path) -> Draft:
     return draft
 
 
-def read_project(path: Path) -> Draft:
+def read_refi_project(path: Path) -> Draft:
     """Read a project (.qdpx).
 
     Raises
     ------
     ValueError
-        If the archive or its XML cannot be trusted or is damaged, or a reference leads nowhere.
+        If the archive or its XML is hostile or damaged, or a reference leads nowhere.
     """
     archive = Archive(path)
     name = _project_name(archive)
@@ -70,10 +58,10 @@ def read_project(path: Path) -> Draft:
         raise ValueError(f"{path}: {name}: expected Project as root; found {_tag(root)}")
     draft, origin = Draft(str(path), quoted=False), root.get("origin", "")
     draft.expected = next((rule for tool, rule in EXPECTED.items() if tool.lower() in origin.lower()), None)
-    draft.stated = "code points, half-open" if origin.startswith(ORIGIN) else None
+    draft.stated = "code points, half-open" if ORIGIN in origin else None
     reading = _Reading(archive, draft, used={name})
     _read_codes(root, draft, reading.carried)
-    reading.codes = {code["id"] for code in draft.codes}
+    reading.codes = {code.id for code in draft.codes}
     reading.users = {guid(u.get("guid", "")): u.get("name") or u.get("id") or "" for u in _all(root, "User")}
     reading.cases = {guid(case.get("guid", "")) for case in _all(root, "Case")}
     reading.variables = {guid(row.get("guid", "")): row.get("name", "") for row in _all(root, "Variable")}
@@ -89,7 +77,7 @@ def read_project(path: Path) -> Draft:
 
 @dataclass
 class _Reading:
-    """What a project needs while it is read: where texts are, and what GUIDs stand for."""
+    """A project being read: where its texts are, and what its GUIDs stand for."""
 
     archive: Archive
     draft: Draft
@@ -102,52 +90,46 @@ class _Reading:
 
 
 def _tag(element: Element) -> str:
-    """Return the name of an element without its namespace."""
     return element.tag.rpartition("}")[2]
 
 
 def _all(element: Element, name: str) -> Iterator[Element]:
-    """Return all elements of a name below an element."""
-    return (found for found in element.iter() if _tag(found) == name)
+    return (each for each in element.iter() if _tag(each) == name)
 
 
 def _children(element: Element, name: str) -> list[Element]:
-    """Return the children of a name."""
     return [child for child in element if _tag(child) == name]
 
 
-def _text(element: Element, name: str) -> str:
-    """Return the text of the first child of a name."""
+def _child_text(element: Element, name: str) -> str:
     return next((child.text or "" for child in _children(element, name)), "")
 
 
 def _project_name(archive: Archive) -> str:
-    """Return the name of the one .qde of a project."""
-    found = [
+    names = [
         name for name in archive.entries if name.lower().endswith(".qde") and not name.startswith("__MACOSX")
     ]
-    if len(found) != 1:
-        raise ValueError(f"{archive.path}: expected one .qde; found {', '.join(found) or 'none'}")
-    return found[0]
+    if len(names) != 1:
+        raise ValueError(f"{archive.path}: expected one .qde; found {', '.join(names) or 'none'}")
+    return names[0]
 
 
 def _read_codes(root: Element, draft: Draft, carried: Counter) -> None:
-    """Read the codes with those above them."""
+    """Read the codes, each before those below it."""
     books = [root] if _tag(root) == "CodeBook" else _children(root, "CodeBook")
     waiting = [
         (code, "") for book in books for top in _children(book, "Codes") for code in _children(top, "Code")
     ]
     while waiting:
         code, parent = waiting.pop(0)
-        row = {"id": guid(code.get("guid", "")), "name": code.get("name", ""), "parent": parent}
-        row |= {"description": _text(code, "Description"), "colour": code.get("color", "")}
+        id_, name, colour = guid(code.get("guid", "")), code.get("name", ""), code.get("color", "")
+        draft.codes.append(Code(id_, name, parent, _child_text(code, "Description"), colour))
         carried["Description"] += len(_children(code, "Description"))
-        draft.codes.append(row)
-        waiting[:0] = [(child, row["id"]) for child in _children(code, "Code")]
+        waiting[:0] = [(child, id_) for child in _children(code, "Code")]
 
 
 def _text_sources(root: Element) -> Iterator[tuple[Element, Element]]:
-    """Return texts and the source that each belongs to: itself, or the PDF that it represents."""
+    """Yield each text and the source that it belongs to: itself, or the PDF that it represents."""
     for sources in _children(root, "Sources"):
         for holder in sources:
             if _tag(holder) == "TextSource":
@@ -158,19 +140,19 @@ def _text_sources(root: Element) -> Iterator[tuple[Element, Element]]:
 
 
 def _read_source(element: Element, holder: Element, reading: _Reading) -> None:
-    """Read one text with its selections."""
     name = holder.get("name") or element.get("name") or element.get("guid", "")
-    text, bom = _read_text(element, reading.archive, name, reading.used)
+    text, bom = _source_text(element, reading.archive, name, reading.used)
     source = Source(guid(holder.get("guid", "")), name, text, bom)
     source.attributes.update(_values(holder, reading))
-    for at, selection in enumerate(_children(element, "PlainTextSelection"), 1):
-        _read_selection(selection, f"{reading.draft.where}: source {name!r}: selection {at}", source, reading)
+    for number, selection in enumerate(_children(element, "PlainTextSelection"), 1):
+        where = f"{reading.draft.where}: source {name!r}: selection {number}"
+        _read_selection(selection, where, source, reading)
     reading.carried["PDFSource"] += element is not holder
     reading.draft.sources.append(source)
 
 
-def _read_text(element: Element, archive: Archive, name: str, used: set[str]) -> tuple[str, bool]:
-    """Return the text of a source and whether it had a byte order mark."""
+def _source_text(element: Element, archive: Archive, name: str, used: set[str]) -> tuple[str, bool]:
+    """Return the text of a source, and whether it had a byte order mark."""
     where, path = f"{archive.path}: source {name!r}", element.get("plainTextPath")
     inline = _children(element, "PlainTextContent")
     if inline or not path:
@@ -191,7 +173,6 @@ def _read_text(element: Element, archive: Archive, name: str, used: set[str]) ->
 
 
 def _read_selection(selection: Element, where: str, source: Source, reading: _Reading) -> None:
-    """Read one selection: a row per coding."""
     codings = _children(selection, "Coding")
     if not codings:
         return
@@ -205,43 +186,42 @@ def _read_selection(selection: Element, where: str, source: Source, reading: _Re
             if code in reading.cases:
                 reading.draft.lose("coding that names a case", where=source.name)
             elif code not in reading.codes:
-                found = reference.get("targetGUID", "none")
-                raise ValueError(f"{where}: expected a code of the code book; found {found}")
+                unknown = reference.get("targetGUID", "none")
+                raise ValueError(f"{where}: expected a code of the code book; found {unknown}")
             else:
-                source.selections.append((start, end, selection.get("name"), code, coder))
+                source.selections.append(Selection(start, end, selection.get("name"), code, coder))
         reading.carried["Coding"] += bool(references)
 
 
 def _position(selection: Element, key: str, where: str) -> int:
-    """Return a position as it stands in the file."""
-    found = selection.get(key, "none")
-    if not re.fullmatch(r"\s*[+-]?[0-9]{1,15}\s*", found):
-        raise ValueError(f"{where}: expected whole numbers as positions; found {found[:40]!r} as {key}")
-    return int(found)
+    text = selection.get(key, "none")
+    if not re.fullmatch(r"\s*[+-]?[0-9]{1,15}\s*", text):
+        raise ValueError(f"{where}: expected whole numbers as positions; found {text[:40]!r} as {key}")
+    return int(text)
 
 
 def _coder(user: str, where: str, reading: _Reading) -> str:
-    """Return the name of a coder; without one in the project, what the file has instead, and a loss."""
+    """Return the name of a coder; where the project has none, what stands there instead, and count a loss."""
     if user and guid(user) not in reading.users and guid(user) == user.strip("{} ").lower():
         reading.draft.lose("name of a coder: no such user in the project", where=where.rpartition(": ")[0])
     return reading.users.get(guid(user), user) if user else ""
 
 
 def _values(holder: Element, reading: _Reading) -> dict[str, str]:
-    """Return the values of variables of a source or case, by the name of the variable."""
-    found = {}
+    """Return what a source or case has of each variable, by the name of the variable."""
+    values = {}
     for value in _children(holder, "VariableValue"):
         reference = next(iter(_children(value, "VariableRef")), None)
         key = guid(reference.get("targetGUID", "")) if reference is not None else ""
         if key in reading.variables:
             texts = [child for child in value if _tag(child) != "VariableRef"]
-            found[reading.variables[key]] = "".join(child.text or "" for child in texts)
+            values[reading.variables[key]] = "".join(child.text or "" for child in texts)
             reading.carried.update(["VariableValue", *(_tag(child) for child in texts)])
-    return found
+    return values
 
 
 def _read_cases(root: Element, reading: _Reading) -> None:
-    """Give the attributes of a case to its sources; a second, other value is counted as lost."""
+    """Give the attributes of a case to its sources; count a second, different value as lost."""
     sources = {source.id: source for source in reading.draft.sources}
     for case in _all(root, "Case"):
         values = _values(case, reading)
@@ -257,10 +237,10 @@ def _read_cases(root: Element, reading: _Reading) -> None:
 
 
 def _count_losses(root: Element, draft: Draft, carried: Counter) -> None:
-    """Count every element, and every attribute, that was not carried over."""
+    """Count every element and attribute that was not carried over."""
     elements = Counter(_tag(element) for element in root.iter())
     for tag, n in elements.items():
-        if tag not in CARRIED:
+        if tag not in CARRIED_ELEMENTS:
             draft.lose(tag, n - carried[tag], "element")
     attributes = Counter(key.rpartition("}")[2] for element in root.iter() for key in element.attrib)
     for key, n in attributes.items():

@@ -1,4 +1,4 @@
-"""Write coded interviews as a REFI-QDA project, each coding a selection of its own."""
+"""Write coded interviews as a REFI-QDA project."""
 
 import io
 import zipfile
@@ -7,16 +7,16 @@ from xml.etree.ElementTree import Element, SubElement, indent, tostring
 
 import pandas as pd
 
-from codedtexts.model import SOURCES, Interviews, guid
+from codedtexts.model import SOURCE_COLUMNS, Interviews, guid
 from codedtexts.refi import NAMESPACE, ORIGIN
 from expect.files import read_xml
-from loopbaanchecks import __version__
 
 
-def write_refi(interviews: Interviews, path: Path | str) -> None:
-    """Write a REFI-QDA project: positions in code points, half-open; attributes as variables of the sources.
+def write_refi(interviews: Interviews, path: Path | str, *, program: str = "") -> None:
+    r"""Write a REFI-QDA project (.qdpx) that other programs for coded texts can open.
 
-    The same interviews under the same name give the same bytes.
+    Positions are code points, half-open; attributes become variables of the sources.  The same interviews
+    under the same name give the same bytes.
 
     Parameters
     ----------
@@ -24,25 +24,38 @@ def write_refi(interviews: Interviews, path: Path | str) -> None:
         As `read_interviews` gives them.
     path : pathlib.Path or str
         Ending in .qdpx; an older file is replaced.
+    program : str, optional
+        Your program and its version, named in the file as its origin.
 
     Raises
     ------
     ValueError
         If a segment has no place in a text, XML cannot hold a name, or the ending differs.
+
+    Examples
+    --------
+    >>> import tempfile
+    >>> from codedtexts import read_interviews
+    >>> folder = Path(tempfile.mkdtemp())
+    >>> _ = (folder / "an.txt").write_text("Een gesprek hielp.")
+    >>> _ = (folder / "codes.csv").write_text("source,start,end,code\nan,4,11,trust\n")
+    >>> write_refi(read_interviews(folder / "codes.csv"), folder / "codes.qdpx")
+    >>> read_interviews(folder / "codes.qdpx").segments["text"].tolist()
+    ['gesprek']
     """
     path = Path(path)
     if path.suffix.lower() != ".qdpx":
         raise ValueError(f"{path}: expected a name ending in .qdpx; found {path.suffix or 'none'}")
     _check_writable(interviews, path)
-    root = Element("Project", {"xmlns": NAMESPACE, "name": path.stem, "origin": f"{ORIGIN} {__version__}"})
+    origin = f"{program}, with {ORIGIN}" if program else ORIGIN
+    root = Element("Project", {"xmlns": NAMESPACE, "name": path.stem, "origin": origin})
     users = _write_users(root, interviews.segments)
     _write_codes(root, interviews.codes)
     variables = _write_variables(root, interviews.sources)
     _write_sources(root, interviews, users, variables)
     indent(root)
-    data = tostring(root, encoding="utf-8", xml_declaration=True).replace(
-        b"\r", b"&#13;"
-    )  # XML drops it bare
+    data = tostring(root, encoding="utf-8", xml_declaration=True)
+    data = data.replace(b"\r", b"&#13;")  # XML readers drop it bare
     read_xml(data, str(path))
     texts = interviews.sources[["id", "text"]].itertuples(index=False)
     files = {f"sources/{id_}.txt": _encode(text) for id_, text in texts}
@@ -50,12 +63,12 @@ def write_refi(interviews: Interviews, path: Path | str) -> None:
 
 
 def _encode(text: str) -> bytes:
-    """Return UTF-8; before a text that begins with U+FEFF a mark, or readers take that character for one."""
+    """Return UTF-8, with a mark before a text that begins with U+FEFF: readers would take that for one."""
     return text.encode("utf-8-sig" if text.startswith("\ufeff") else "utf-8")
 
 
 def _packed(files: dict[str, bytes]) -> bytes:
-    """Return a zip archive without the time and the system it was made on."""
+    """Return a zip archive that names neither the time nor the system it was made on."""
     packed = io.BytesIO()
     with zipfile.ZipFile(packed, "w") as archive:
         for name, data in files.items():
@@ -66,16 +79,15 @@ def _packed(files: dict[str, bytes]) -> bytes:
 
 
 def _check_writable(interviews: Interviews, path: Path) -> None:
-    """Raise unless every segment is what its text has between its positions."""
     texts = dict(zip(interviews.sources["source"], interviews.sources["text"], strict=True))
     for row in interviews.segments.itertuples(index=False):
         if pd.isna(row.start) or texts.get(row.source, "")[row.start : row.end] != row.text:
-            place = f"{row.source!r}, {row.start} to {row.end}"
-            raise ValueError(f"{path}: expected segments with a place in a text; found none for {place}")
+            span = f"{row.source!r}, {row.start} to {row.end}"
+            raise ValueError(f"{path}: expected segments with a place in a text; found none for {span}")
 
 
 def _write_users(root: Element, segments: pd.DataFrame) -> dict[str, str]:
-    """Write the coders; return their GUIDs."""
+    """Write the coders; return their GUIDs by name."""
     users = {coder: guid(f"user:{coder}") for coder in sorted(set(segments["coder"])) if coder}
     if users:
         holder = SubElement(root, "Users")
@@ -85,23 +97,23 @@ def _write_users(root: Element, segments: pd.DataFrame) -> dict[str, str]:
 
 
 def _write_codes(root: Element, codes: pd.DataFrame) -> None:
-    """Write the code book, codes inside the code above them."""
+    """Write the code book, each code inside its parent."""
     if not len(codes):
         return
     known = {"": SubElement(SubElement(root, "CodeBook"), "Codes")}
     for row in codes.itertuples(index=False):
         if row.parent not in known:
-            raise ValueError(f"codes: expected a code after the one above it; found {row.code} first")
-        given = {"guid": row.id, "name": row.name, "isCodable": "true"}
-        given |= {"color": row.colour} if row.colour else {}
-        known[row.id] = SubElement(known[row.parent], "Code", given)
+            raise ValueError(f"codes: expected a code after its parent; found {row.code} first")
+        attributes = {"guid": row.id, "name": row.name, "isCodable": "true"}
+        attributes |= {"color": row.colour} if row.colour else {}
+        known[row.id] = SubElement(known[row.parent], "Code", attributes)
         if row.description:
             SubElement(known[row.id], "Description").text = row.description
 
 
 def _write_variables(root: Element, sources: pd.DataFrame) -> dict[str, str]:
     """Write the attributes as variables of text; return their GUIDs by column."""
-    variables = {name: guid(f"variable:{name}") for name in sources.columns if name not in SOURCES}
+    variables = {name: guid(f"variable:{name}") for name in sources.columns if name not in SOURCE_COLUMNS}
     if variables:
         holder = SubElement(root, "Variables")
         for name, id_ in variables.items():
@@ -111,30 +123,28 @@ def _write_variables(root: Element, sources: pd.DataFrame) -> dict[str, str]:
 
 
 def _write_sources(root: Element, interviews: Interviews, users: dict, variables: dict) -> None:
-    """Write the texts' selections: one per coding, so that nothing hangs on a shared selection."""
     if not len(interviews.sources):
         return
     holder, by_source = SubElement(root, "Sources"), dict(list(interviews.segments.groupby("source")))
     for source in interviews.sources.to_dict("records"):
-        given = {
-            "guid": source["id"],
-            "name": source["name"],
-            "plainTextPath": f"internal://{source['id']}.txt",
-        }
-        element = SubElement(holder, "TextSource", given)
-        segments = by_source.get(source["source"], interviews.segments.iloc[:0])
-        for at, row in enumerate(segments.itertuples(index=False)):
-            user = {"creatingUser": users[row.coder]} if row.coder else {}
-            id_ = f"{source['id']}:{at}"
-            place = {
-                "guid": guid(f"selection:{id_}"),
-                "startPosition": str(row.start),
-                "endPosition": str(row.end),
-            }
-            selection = SubElement(element, "PlainTextSelection", place | user)
-            coding = SubElement(selection, "Coding", {"guid": guid(f"coding:{id_}")} | user)
-            SubElement(coding, "CodeRef", {"targetGUID": row.code_id})
+        attributes = {"guid": source["id"], "name": source["name"]}
+        attributes["plainTextPath"] = f"internal://{source['id']}.txt"
+        element = SubElement(holder, "TextSource", attributes)
+        _write_selections(element, by_source.get(source["source"], interviews.segments.iloc[:0]), users)
         for name, id_ in variables.items():
             value = SubElement(element, "VariableValue")
             SubElement(value, "VariableRef", {"targetGUID": id_})
             SubElement(value, "TextValue").text = source[name]
+
+
+def _write_selections(element: Element, segments: pd.DataFrame, users: dict) -> None:
+    """Write a selection for every coding, so that no two codings share one."""
+    for number, row in enumerate(segments.itertuples(index=False)):
+        user = {"creatingUser": users[row.coder]} if row.coder else {}
+        id_ = f"{element.get('guid')}:{number}"
+        span = {"startPosition": str(row.start), "endPosition": str(row.end)}
+        selection = SubElement(
+            element, "PlainTextSelection", {"guid": guid(f"selection:{id_}")} | span | user
+        )
+        coding = SubElement(selection, "Coding", {"guid": guid(f"coding:{id_}")} | user)
+        SubElement(coding, "CodeRef", {"targetGUID": row.code_id})

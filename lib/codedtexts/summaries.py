@@ -1,48 +1,40 @@
-"""Coded interviews summarised: codes by group, codes that go together, saturation, the joint display.
+"""Summarise coded interviews: codes by group, codes that go together, saturation.
 
-Segments, interviews and findings are three different things to count, and are never added up: every count
-says in its column name which of them it counts.
+Segments and interviews are different things to count and are never added up: the name of a column says which
+of them it counts.
 """
 
-from collections.abc import Mapping, Sequence
-from typing import Literal, get_args
+from typing import Literal
 
 import numpy as np
 import pandas as pd
-from scipy import stats
 
-from codedtexts.agreement import Unit, character_ratings, span_ratings
+from codedtexts.coefficients import check_choice
 from expect.arguments import check_between, check_columns, check_sizes
 from expect.digits import settled
 
 Within = Literal["overlap", "interview"]
 
 
-# --- findings as published --------------------------------------------------------------------------
-
-
-# --- coded interviews -------------------------------------------------------------------------------
-
-
 def roll_up(segments: pd.DataFrame, codes: pd.DataFrame) -> pd.DataFrame:
-    """Replace the code of every segment by its uppermost parent.
+    """Replace the code of every segment by its topmost parent.
 
     Parameters
     ----------
     segments : pandas.DataFrame
         Column `code`, as in `codes`.
     codes : pandas.DataFrame
-        Columns `id`, `code` (what segments call it) and `parent` (an id, empty for an uppermost code).
+        Columns `id`, `code` (its name in segments) and `parent` (an id, empty at the top).
 
     Returns
     -------
     pandas.DataFrame
-        The segments with other codes, without the duplicates that this gives.
+        The segments with their new codes, without the duplicates that this makes.
 
     Raises
     ------
     ValueError
-        If a column is absent, a code or parent is unknown, or parents run in a circle.
+        If a column is absent, a code or parent is unknown, or parents form a circle.
 
     Examples
     --------
@@ -52,20 +44,23 @@ def roll_up(segments: pd.DataFrame, codes: pd.DataFrame) -> pd.DataFrame:
     """
     check_columns("segments", segments, ["code"])
     check_columns("codes", codes, ["id", "code", "parent"])
-    called = dict(zip(codes["id"], codes["code"], strict=True))
-    above = codes["parent"].fillna("").map(lambda parent: called.get(parent, parent))
-    parents, top = dict(zip(codes["code"], above, strict=True)), {}
-    for code in segments["code"].unique():
-        at, passed = code, []
-        while at not in parents or parents[at]:
-            if at not in parents or at in passed:
-                problem = "a circle of parents" if at in passed else f"unknown code {at!r}"
-                raise ValueError(f"codes: expected every code to have an uppermost parent; found {problem}")
-            passed.append(at)
-            at = parents[at]
-        top[code] = at
+    names = dict(zip(codes["id"], codes["code"], strict=True))
+    named = codes["parent"].fillna("").map(lambda parent: names.get(parent, parent))
+    parents = dict(zip(codes["code"], named, strict=True))
+    top = {code: _topmost(code, parents) for code in segments["code"].unique()}
     rolled = segments.assign(code=segments["code"].map(top))
     return rolled.drop_duplicates([c for c in rolled if c != "code_id"], ignore_index=True)
+
+
+def _topmost(code: str, parents: dict[str, str]) -> str:
+    passed = []
+    while code not in parents or parents[code]:
+        if code not in parents or code in passed:
+            problem = "a circle of parents" if code in passed else f"unknown code {code!r}"
+            raise ValueError(f"codes: expected every code to have a topmost parent; found {problem}")
+        passed.append(code)
+        code = parents[code]
+    return code
 
 
 def code_counts(segments: pd.DataFrame, sources: pd.DataFrame, *, by: str) -> pd.DataFrame:
@@ -74,16 +69,16 @@ def code_counts(segments: pd.DataFrame, sources: pd.DataFrame, *, by: str) -> pd
     Parameters
     ----------
     segments : pandas.DataFrame
-        Columns `source`, `start`, `end`, `code`; the same span coded by two coders is one segment.
+        Columns `source`, `start`, `end`, `code`; a span that two coders code alike is one segment.
     sources : pandas.DataFrame
-        Columns `source` and the one named by `by`.
+        Columns `source` and the one that `by` names.
     by : str
-        Attribute of the interview, such as group.
+        Attribute of the interview, such as its group.
 
     Returns
     -------
     pandas.DataFrame
-        One row per code × group, also for zeros: `code`, `by`, `segments`, `interviews` (with the code) and
+        One row per code × group, zeros included: `code`, `by`, `segments`, `interviews` (with the code) and
         `interviews_of` (all of the group).
 
     Raises
@@ -101,8 +96,7 @@ def code_counts(segments: pd.DataFrame, sources: pd.DataFrame, *, by: str) -> pd
     check_columns("segments", segments, ["source", "start", "end", "code"])
     check_columns("sources", sources, ["source", by])
     group = sources.set_index("source")[by]
-    if strange := sorted(set(segments["source"]) - set(group.index)):
-        raise ValueError(f"segments: expected a known source; found {strange[0]!r}")
+    _check_known(segments, sources)
     spans = segments[["source", "start", "end", "code"]].drop_duplicates()
     spans = spans.assign(**{by: spans["source"].map(group)})
     index = pd.MultiIndex.from_product([sorted(spans["code"].unique()), group.unique()], names=["code", by])
@@ -111,22 +105,27 @@ def code_counts(segments: pd.DataFrame, sources: pd.DataFrame, *, by: str) -> pd
     return counts.assign(interviews_of=counts[by].map(group.value_counts()))
 
 
+def _check_known(segments: pd.DataFrame, sources: pd.DataFrame) -> None:
+    if unknown := sorted(set(segments["source"]) - set(sources["source"])):
+        raise ValueError(f"segments: expected a known source; found {unknown[0]!r}")
+
+
 def co_occurrence(segments: pd.DataFrame, *, within: Within) -> pd.DataFrame:
     """Count the interviews in which two codes go together.
 
     Parameters
     ----------
     segments : pandas.DataFrame
-        Columns `source`, `start`, `end` (half-open), `code`; by whichever coder.  Segments without positions
-        count for an interview and overlap with nothing.
+        Columns `source`, `start`, `end` (half-open), `code`; of all coders alike.  Segments without positions
+        count within an interview and overlap with nothing.
     within : {"overlap", "interview"}
-        What going together is: sharing a character, or being in the same interview.
+        Whether two codes go together if they share a character, or if they are in the same interview.
 
     Returns
     -------
     pandas.DataFrame
         One row per pair of codes (in order of name): `first`, `second`, `interviews` (with both, together),
-        `interviews_either` (with one of them), `share` (the first of these over the second; Jaccard).
+        `interviews_either` (with one or both), `share` (the former over the latter: Jaccard).
 
     Raises
     ------
@@ -140,8 +139,7 @@ def co_occurrence(segments: pd.DataFrame, *, within: Within) -> pd.DataFrame:
     [['a', 'b', 1, 1, 1.0]]
     """
     check_columns("segments", segments, ["source", "start", "end", "code"])
-    if within not in get_args(Within):
-        raise ValueError(f"within: expected one of {', '.join(get_args(Within))}; found {within!r}")
+    check_choice("within", within, Within)
     names = sorted(segments["code"].unique())
     together = np.zeros((len(names), len(names)), dtype=int)
     present = np.zeros((segments["source"].nunique(), len(names)), dtype=bool)
@@ -162,7 +160,7 @@ def co_occurrence(segments: pd.DataFrame, *, within: Within) -> pd.DataFrame:
 
 
 def _coverage(codes: np.ndarray, spans: pd.DataFrame, n_codes: int) -> np.ndarray:
-    """Return codes × stretches of text between ends of spans: 1 where the code is on it, else 0."""
+    """Return codes × stretches of text between ends of spans: 1 where the stretch has the code, else 0."""
     ends = np.unique(spans[["start", "end"]])
     steps = np.zeros((n_codes, len(ends)))
     np.add.at(steps, (codes, np.searchsorted(ends, spans["start"])), 1)
@@ -178,166 +176,62 @@ def saturation(
     confidence: float,
     rng: np.random.Generator,
 ) -> pd.DataFrame:
-    """Return how many codes are found after 1, 2, ... interviews, over the orders they could be read in.
+    """Return how many codes there are after 1, 2, ... interviews, over the orders in which to read them.
 
     Parameters
     ----------
     segments : pandas.DataFrame
         Columns `source`, `code`.
     sources : pandas.DataFrame
-        Column `source`: all interviews, in the order they were held; some may have no code.
+        Column `source`: all interviews in the order in which they were held, also those without a code.
     orders : int
-        Random orders that the interval comes from.
+        Number of random orders behind the interval.
     confidence : float
-        Share of orders inside it, 0-1.
+        Share of these orders within the interval, 0-1.
     rng : numpy.random.Generator
         Source of randomness.
 
     Returns
     -------
     pandas.DataFrame
-        One row per number of `interviews`: `as_held` (codes so far in the given order), `expected` (exact
-        mean over all orders), `new` (expected codes that this interview adds), `low`, `high` (percentiles
-        over the random orders).
+        One row per number of `interviews`: `as_held` (codes so far in the order of the sources), `expected`
+        (exact mean over all orders), `new` (codes that this interview is expected to add), `low`, `high`
+        (percentiles over the random orders).
 
     Raises
     ------
     ValueError
-        If a column is absent, there is no interview, a segment is of an unknown one, orders is no whole
+        If a column is absent, there is no interview, a segment is of an unknown one, orders is not a whole
         number of at least 1, or confidence is not between 0 and 1.
 
     Notes
     -----
     Source: Colwell, Mao and Chang (2004), doi 10.1890/03-0557, equation 5 (sample-based rarefaction): a code
-    that c of N interviews have is missed by k of them with the hypergeometric probability of none.
+    that c of N interviews have is missed by k of them with the hypergeometric probability of 0.
     Checked against vegan's specaccum (tests/reference/saturation.R) and against all orders of few interviews.
 
     Examples
     --------
-    >>> spans = pd.DataFrame({"source": ["i", "j", "j"], "code": ["a", "a", "b"]})
-    >>> people = pd.DataFrame({"source": ["i", "j"]})
-    >>> choices = {"orders": 99, "confidence": 0.95, "rng": np.random.default_rng(1)}
-    >>> saturation(spans, people, **choices)["expected"].tolist()
+    >>> segments = pd.DataFrame({"source": ["i", "j", "j"], "code": ["a", "a", "b"]})
+    >>> sources, rng = pd.DataFrame({"source": ["i", "j"]}), np.random.default_rng(1)
+    >>> saturation(segments, sources, orders=99, confidence=0.95, rng=rng)["expected"].tolist()
     [1.5, 2.0]
     """
+    from scipy.stats import hypergeom  # dear to import, and this function alone needs it
+
     check_columns("segments", segments, ["source", "code"])
     check_columns("sources", sources, ["source"])
     check_sizes(orders, name="orders")
     check_between(confidence=confidence)
     if sources.empty:
         raise ValueError("sources: expected one interview or more; found none")
-    if strange := sorted(set(segments["source"]) - set(sources["source"])):
-        raise ValueError(f"segments: expected a known source; found {strange[0]!r}")
+    _check_known(segments, sources)
     coded = pd.crosstab(segments["source"], segments["code"])
     has = coded.reindex(sources["source"], fill_value=0).to_numpy() > 0
     n, k = len(has), np.arange(1, len(has) + 1)
-    missed = stats.hypergeom.pmf(0, n, has.sum(axis=0)[:, None], k)
+    missed = hypergeom.pmf(0, n, has.sum(axis=0)[:, None], k)
     expected = settled((1 - missed).sum(axis=0))  # all of them at the last interview, not 1e-15 fewer
     shuffled = [np.logical_or.accumulate(has[rng.permutation(n)]).sum(axis=1) for _ in range(orders)]
     low, high = np.quantile(shuffled, [(1 - confidence) / 2, (1 + confidence) / 2], axis=0)
     curve = {"interviews": k, "as_held": np.logical_or.accumulate(has).sum(axis=1), "expected": expected}
     return pd.DataFrame(curve | {"new": np.diff(expected, prepend=0), "low": low, "high": high})
-
-
-# --- units that coders are compared on --------------------------------------------------------------
-
-
-def text_units(sources: pd.DataFrame, *, unit: Literal["interview", "paragraph"]) -> pd.DataFrame:
-    r"""Cut texts into the units that coders are compared on.
-
-    Parameters
-    ----------
-    sources : pandas.DataFrame
-        Columns `source` and `text`.
-    unit : {"interview", "paragraph"}
-        A paragraph is a line that holds more than white space.
-
-    Returns
-    -------
-    pandas.DataFrame
-        `source`, `start`, `end`: code points, half-open, without white space at the ends.
-
-    Raises
-    ------
-    ValueError
-        If a column is absent or the unit is unknown.
-
-    Examples
-    --------
-    >>> texts = pd.DataFrame({"source": ["i"], "text": ["Één.\n\n Twee. "]})
-    >>> text_units(texts, unit="paragraph").to_numpy().tolist()
-    [['i', 0, 4], ['i', 7, 12]]
-    """
-    check_columns("sources", sources, ["source", "text"])
-    if unit not in ("interview", "paragraph"):
-        raise ValueError(f"unit: expected one of interview, paragraph; found {unit!r}")
-    rows = []
-    for source, text in sources[["source", "text"]].itertuples(index=False):
-        at = 0
-        for line in [text] if unit == "interview" else text.splitlines(keepends=True):
-            if bare := line.strip():
-                start = at + line.index(bare)
-                rows.append((source, start, start + len(bare)))
-            at += len(line)
-    return pd.DataFrame(rows, columns=["source", "start", "end"])
-
-
-def ratings_by_code(
-    segments: pd.DataFrame,
-    sources: pd.DataFrame,
-    *,
-    unit: Unit,
-    coders: Sequence[str],
-    uncoded: str,
-) -> Mapping[str, pd.DataFrame]:
-    """Rate every unit for every code, for `agreement.agreement_table`.
-
-    Parameters
-    ----------
-    segments : pandas.DataFrame
-        Columns `source`, `start`, `end`, `code`, `coder`; those without positions are left out.
-    sources : pandas.DataFrame
-        Columns `source`, `text`.  Interviews that fewer than two of the coders coded are left out.
-    unit : {"interview", "paragraph", "character"}
-        What is compared.
-    coders : sequence of str
-        Whose codings, two or more.
-    uncoded : {"as_category", "leave_out"}
-        What becomes of units without any code: agreement on absence, or left out.
-
-    Returns
-    -------
-    dict of str to pandas.DataFrame
-        Code to ratings, as `agreement.span_ratings` returns them.
-
-    Raises
-    ------
-    ValueError
-        As in `agreement.span_ratings`; or if no interview has codings of two of the coders.
-
-    Examples
-    --------
-    >>> spans = {"source": ["i", "i"], "start": [0, 0], "end": [3, 3], "code": ["c", "c"], "coder": [*"AB"]}
-    >>> texts = pd.DataFrame({"source": ["i"], "text": ["Ja. Nee."]})
-    >>> choices = {"unit": "interview", "coders": ["A", "B"], "uncoded": "as_category"}
-    >>> ratings_by_code(pd.DataFrame(spans), texts, **choices)["c"].to_numpy().tolist()
-    [[1.0, 1.0]]
-    """
-    check_columns("segments", segments, ["source", "start", "end", "code", "coder"])
-    check_columns("sources", sources, ["source", "text"])
-    theirs = segments[segments["coder"].isin(coders) & segments["start"].notna()]
-    theirs = theirs.astype({"start": "int64", "end": "int64"})
-    readers = theirs.groupby("source")["coder"].nunique()
-    both = readers.index[readers > 1]
-    if both.empty:
-        raise ValueError(f"segments: expected an interview coded by two of {', '.join(coders)}; found none")
-    theirs, texts = theirs[theirs["source"].isin(both)], sources[sources["source"].isin(both)]
-    lengths = texts.assign(length=texts["text"].str.len())
-    choices = {"coders": coders, "assigned": None, "uncoded": uncoded}
-    rated = {}
-    for code in sorted(theirs["code"].unique()):
-        if unit == "character":
-            rated[code] = character_ratings(theirs, lengths, code=code, **choices)
-        else:
-            rated[code] = span_ratings(theirs, text_units(texts, unit=unit), code=code, **choices)
-    return rated

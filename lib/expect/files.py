@@ -1,6 +1,5 @@
-"""Files of strangers, in memory: zip within limits, XML without entities, SQLite that stays as it is."""
+"""Files of strangers: zip within limits, XML without entities, SQLite read-only, tables as text."""
 
-import io
 import lzma
 import sqlite3
 import struct
@@ -13,6 +12,11 @@ from xml.etree.ElementTree import Element, ParseError
 import pandas as pd
 from defusedxml.common import DefusedXmlException
 from defusedxml.ElementTree import fromstring
+
+from expect.arguments import rows_named
+from expect.tables import TextTable, decode
+
+__all__ = ["Archive", "decode", "is_sqlite", "open_sqlite", "read_table", "read_xml"]
 
 MAX_ENTRIES = 20_000  # files in one archive
 MAX_BYTES = 512 * 2**20  # unpacked text of one archive, together
@@ -30,6 +34,10 @@ class Archive:
     ----------
     path : pathlib.Path
         A zip archive.
+    kind : str
+        What messages call such a file.
+    where : str, optional
+        What messages call this one; its path when left out.
 
     Raises
     ------
@@ -37,33 +45,35 @@ class Archive:
         If it is not one, is damaged or encrypted, has too many files, or names one outside itself.
     """
 
-    def __init__(self, path: Path):
-        self.path, self.left = path, MAX_BYTES
+    def __init__(self, path: Path, *, kind: str = "zip archive", where: str | None = None):
+        self.path, self.where, self.left = path, where or str(path), MAX_BYTES
         try:
             self._zip = zipfile.ZipFile(path)  # open as long as this is: its list of files is read once
         except (FileNotFoundError, PermissionError, IsADirectoryError):
             raise
         except DAMAGE as error:
-            raise ValueError(f"{path}: expected a whole zip archive; found {error}") from error
+            raise ValueError(
+                f"{self.where}: expected a whole {kind}; found one that is cut off or damaged ({error})"
+            ) from error
         entries = [entry for entry in self._zip.infolist() if not entry.filename.endswith("/")]
         if len(entries) > MAX_ENTRIES:
-            raise ValueError(f"{path}: expected at most {MAX_ENTRIES} files; found {len(entries)}")
+            raise ValueError(f"{self.where}: expected at most {MAX_ENTRIES} files; found {len(entries)}")
         for entry in entries:
             self._check(entry)
         self.entries = {entry.filename.replace("\\", "/"): entry for entry in entries}
         if len(self.entries) < len(entries):
-            raise ValueError(f"{path}: expected every file once; found one name twice")
+            raise ValueError(f"{self.where}: expected every file once; found one name twice")
 
     def _check(self, entry: zipfile.ZipInfo) -> None:
         """Raise when an entry leaves the archive, is locked or unpacks out of all proportion."""
         name = entry.filename.replace("\\", "/")
         if name.startswith("/") or ".." in PurePosixPath(name).parts or ":" in name.split("/")[0]:
-            raise ValueError(f"{self.path}: expected files inside the archive; found {entry.filename!r}")
+            raise ValueError(f"{self.where}: expected files inside the archive; found {entry.filename!r}")
         if entry.flag_bits & 1:
-            raise ValueError(f"{self.path}: expected an archive without password; found {name} locked")
+            raise ValueError(f"{self.where}: expected an archive without password; found {name} locked")
         if entry.file_size > MEBIBYTE and entry.file_size > MAX_RATIO * max(entry.compress_size, 1):
             raise ValueError(
-                f"{self.path}: expected files that unpack to at most {MAX_RATIO} times their size; "
+                f"{self.where}: expected files that unpack to at most {MAX_RATIO} times their size; "
                 f"found {name} with {entry.file_size} bytes from {entry.compress_size}"
             )
 
@@ -71,12 +81,14 @@ class Archive:
         """Return one file; raise ValueError when it is damaged or together more than the limit."""
         entry = self.entries[name]
         if entry.file_size > self.left:
-            raise ValueError(f"{self.path}: expected at most {MAX_BYTES} bytes of text; found more at {name}")
+            raise ValueError(
+                f"{self.where}: expected at most {MAX_BYTES} bytes of text; found more at {name}"
+            )
         try:
             with self._zip.open(entry) as file:
                 data = file.read(self.left + 1)
         except DAMAGE as error:
-            raise ValueError(f"{self.path}: expected a whole file {name}; found {error}") from error
+            raise ValueError(f"{self.where}: expected a whole file {name}; found {error}") from error
         self.left -= len(data)
         return data
 
@@ -99,42 +111,62 @@ def read_xml(data: bytes, where: str) -> Element:
         raise ValueError(f"{where}: expected well-formed XML; found {error}") from error
 
 
-def decode(data: bytes, where: str) -> tuple[str, bool]:
-    r"""Return a text without its byte order mark, and whether it had one; UTF-16 needs the mark.
-
-    Raises
-    ------
-    ValueError
-        If the bytes are not in the encoding that the mark says, UTF-8 without.
-
-    Examples
-    --------
-    >>> decode(b"\xef\xbb\xbfeen", "a.txt"), decode("één".encode("utf-16"), "b.txt")
-    (('een', True), ('één', True))
-    """
-    wide = data[:2] in (b"\xff\xfe", b"\xfe\xff")
-    mark = wide or data[:3] == b"\xef\xbb\xbf"
-    encoding = "utf-16" if wide else "utf-8-sig"
-    try:
-        return data.decode(encoding), mark
-    except UnicodeDecodeError as error:
-        raise ValueError(f"{where}: expected text in {encoding}; found {error.reason}") from error
-
-
 def read_table(path: Path, what: str) -> pd.DataFrame:
-    """Return a CSV with commas, semicolons or tabs, whichever its first line has most, all cells as text.
+    """Read a table with one header row, all cells as text.
+
+    Parameters
+    ----------
+    path : pathlib.Path
+        Delimited text in any encoding and with any delimiter that `TextTable` knows, or an .xlsx file, of
+        which the first sheet that holds something is read.
+    what : str
+        What was expected, such as "a CSV of codings".
+
+    Returns
+    -------
+    pandas.DataFrame
+        Without blank rows; the index plus 2 is the row in the file.
 
     Raises
     ------
     ValueError
-        If it is empty, not UTF-8 or not rectangular; `what` says what was expected.
+        If there is no header, a column name is there twice, a row is longer or shorter than the header, or
+        the file cannot be read as text or as a workbook.
     """
-    text, _ = decode(path.read_bytes(), str(path))
-    sign = max(",;\t", key=text.partition("\n")[0].count)
-    try:
-        return pd.read_csv(io.StringIO(text, newline=""), dtype=str, keep_default_na=False, sep=sign)
-    except (pd.errors.ParserError, pd.errors.EmptyDataError) as error:
-        raise ValueError(f"{path}: expected {what}; found {error}") from error
+    header, cells = _sheet_cells(path) if path.suffix.lower() == ".xlsx" else _text_cells(path)
+    if not any(header):
+        raise ValueError(f"{path}: expected {what}; found an empty file")
+    if twice := sorted({name for name in header if header.count(name) > 1}):
+        raise ValueError(f"{path}: expected {what} with each column once; found {', '.join(twice)} again")
+    cells.columns = header
+    return cells[(cells != "").any(axis=1)]
+
+
+def _text_cells(path: Path) -> tuple[list[str], pd.DataFrame]:
+    table = TextTable(path.read_bytes(), str(path))
+    _, header = next(table.records(), (1, []))
+    cells = table.cells() if header else pd.DataFrame()
+    return header, cells.set_axis(cells.index + table.above)
+
+
+def _sheet_cells(path: Path) -> tuple[list[str], pd.DataFrame]:
+    from expect.workbooks import read_sheets  # openpyxl is dear to import, and few tables need it
+
+    rows = next((rows for _, rows in read_sheets(path) if rows), {})
+    texts = {
+        number: ["" if cell is None else f"{cell:.15g}" if isinstance(cell, float) else cell for cell in row]
+        for number, row in rows.items()
+    }
+    header = texts.pop(min(texts, default=0), [])
+    while header and not header[-1]:
+        header.pop()
+    if wide := [number for number, row in texts.items() if any(row[len(header) :])]:
+        raise ValueError(
+            f"{path}: expected {len(header)} columns, as in the header; found a value right of it in "
+            f"{rows_named(wide)}"
+        )
+    filled = [[*row, *[""] * len(header)][: len(header)] for row in texts.values()]
+    return header, pd.DataFrame(filled, index=[number - 2 for number in texts], columns=header, dtype="str")
 
 
 def is_sqlite(path: Path) -> bool:

@@ -1,22 +1,168 @@
-"""The command line: `loopbaanchecks reproduce`, `run`, `export`, `survey`, `interviews`, `twin` and more."""
+"""The command line: one table of commands; what each does is in `commands`."""
 
 import argparse
-import contextlib
-import os
 import sys
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from pathlib import Path
-from time import perf_counter
-from typing import TYPE_CHECKING
+from typing import Any, NamedTuple
 
-from loopbaanchecks import __version__
+from loopbaanchecks import __version__, commands
 
-if TYPE_CHECKING:
-    import pandas as pd
 
-REPAIR_WITHIN = 20  # respondents more or fewer that `consistency` tries
+class Command(NamedTuple):
+    """The function of a command, an example that runs, and its arguments."""
 
-# Each command imports what it needs when it is called: --help answers at once.
+    run: Callable[[argparse.Namespace], int]
+    example: str
+    arguments: tuple[tuple[tuple[str, ...], dict[str, Any]], ...]
+    needs_compendium: bool = True  # data/ or notebooks/ beside lib/
+
+    @property
+    def does(self) -> str:
+        """What it does, in one sentence: that of its function."""
+        return self.run.__doc__.partition("\n")[0]
+
+
+def argument(*names: str, **options: Any) -> tuple[tuple[str, ...], dict[str, Any]]:
+    """Return an argument as argparse takes it; its choices may be a function, called when they are needed."""
+    return names, options
+
+
+LANGUAGE = {"choices": ("nl", "en")}
+NOTEBOOK = argument("notebook", help="such as 01_quant, or the path of an .ipynb file")
+PAGES = (
+    argument("--with-code", action="store_true", help="keep the code in the pages, folded"),
+    argument("--pdf", action="store_true", help="print the pages as PDF too (needs Chromium)"),
+)
+RUNS = (
+    *PAGES,
+    argument("--run", default="default", metavar="NAME", help="folder in results/ (default: default)"),
+    argument("--quiet", action="store_true", help="say nothing unless something goes wrong"),
+)
+DECIMAL = {"choices": (",", "."), "metavar": "SIGN"}
+READING = (
+    argument("--ddof", type=int, choices=(0, 1), default=1, help="the SD divides by n - ddof (default: 1)"),
+    argument(
+        "--rounding",
+        choices=commands.rounding_rules,
+        default="either",
+        help="rule of the printed numbers; either: a half may go up or down (default: either)",
+    ),
+)
+COMMANDS = {
+    "reproduce": Command(commands.reproduce, "reproduce --run trial", RUNS),
+    "run": Command(
+        commands.run,
+        "run 01_quant -p language en --run english",
+        (
+            NOTEBOOK,
+            argument(
+                "-p",
+                nargs=2,
+                action="append",
+                default=[],
+                metavar=("NAME", "VALUE"),
+                dest="parameters",
+                help="set a parameter; may be repeated; `loopbaanchecks parameters NOTEBOOK` lists them",
+            ),
+            argument("--batch", metavar="FILE.csv", help="one run per row: a column `run`, then parameters"),
+            *RUNS,
+        ),
+    ),
+    "parameters": Command(
+        commands.parameters,
+        "parameters 01_quant",
+        (NOTEBOOK,),
+        needs_compendium=False,  # for a path; a name is looked up in notebooks/
+    ),
+    "export": Command(
+        commands.export,
+        "export results/english/01_quant/notebook.ipynb page.html --language en",
+        (
+            argument("notebook", type=Path, help="an executed notebook (.ipynb)"),
+            argument("page", type=Path, help="the page to write (.html)"),
+            argument("--language", required=True, **LANGUAGE, help="of the page"),
+            *PAGES,
+        ),
+        needs_compendium=False,
+    ),
+    "consistency": Command(
+        commands.consistency,
+        "consistency --mean 4,15 --sd 0,72 --n 97 --options 1-5",
+        (
+            argument("--mean", required=True, metavar="TEXT", help="as printed, such as 4,15"),
+            argument("--sd", required=True, metavar="TEXT", help="as printed, such as 0,72"),
+            argument("--n", required=True, type=int, help="respondents"),
+            argument(
+                "--options",
+                required=True,
+                type=commands.response_options,
+                help="response options: 1-5 or 0,1,2",
+            ),
+            *READING,
+            argument("--decimal", default=",", **DECIMAL, help="decimal sign: , or . (default: a comma)"),
+        ),
+        needs_compendium=False,
+    ),
+    "claims": Command(
+        commands.claims,
+        "claims --language en --output claims.csv",
+        (
+            argument("--language", default="nl", **LANGUAGE, help="of the text (default: nl)"),
+            argument("--file", type=Path, metavar="SURVEY", help="survey file: recalculate from answers"),
+            *READING,
+            argument("--output", type=Path, metavar="OUT.csv", help="write every claim with its verdict"),
+        ),
+    ),
+    "survey": Command(
+        commands.survey,
+        "survey twin.sav",
+        (
+            argument("file", type=Path, help="the survey file"),
+            argument("--decimal", **DECIMAL, help="decimal sign: , or . (default: decided per column)"),
+            argument("--mapping", type=Path, help="mapping file (default: data/raw/mapping.csv if there)"),
+            argument("--keep", nargs="+", default=(), metavar="NAME", help="open answers to let in"),
+            argument("--lenient", action="store_true", help="turn cells that do not fit into missing"),
+            argument(
+                "--write-mapping", type=Path, metavar="OUT.csv", help="where (default: FILE.mapping.csv here)"
+            ),
+        ),
+    ),
+    "candidates": Command(
+        commands.candidates,
+        "candidates --template candidates.csv",
+        (
+            argument("file", type=Path, nargs="?", help="the centre's file (CSV)"),
+            argument("--template", type=Path, metavar="OUT.csv", help="write an empty file to fill in"),
+        ),
+    ),
+    "interviews": Command(
+        commands.interviews,
+        "interviews project.qdpx --refi copy.qdpx",
+        (
+            argument("file", type=Path, metavar="PATH", help="a project, database, workbook or CSV"),
+            argument("--groups", type=Path, metavar="CSV", help="column source, then attributes"),
+            argument(
+                "--offsets",
+                type=commands.offset_convention,
+                metavar="TEXT",
+                help="how positions count: 'code points', 'UTF-16 units' or 'UTF-8 bytes', then "
+                "', half-open' or ', inclusive' (default: decided per source)",
+            ),
+            argument("--refi", type=Path, metavar="OUT.qdpx", help="write it as a REFI-QDA project as well"),
+        ),
+        needs_compendium=False,
+    ),
+    "twin": Command(
+        commands.twin,
+        "twin --seed 1 twin.sav",
+        (
+            argument("file", type=Path, metavar="OUT.sav", help="the file to write"),
+            argument("--seed", type=int, required=True, metavar="N", help="same seed, same file"),
+            argument("--language", default="nl", **LANGUAGE, help="of the labels (default: nl)"),
+        ),
+    ),
+}
 
 
 def main(argv: Sequence[str] | None = None) -> int:
@@ -32,9 +178,12 @@ def main(argv: Sequence[str] | None = None) -> int:
     int
         0 when all went well, 1 for a notebook that failed, 2 for input that does not fit, 130 when stopped.
     """
-    args = _parser().parse_args(argv)
+    words = list(sys.argv[1:] if argv is None else argv)
+    args = _parser(words).parse_args(words)
     try:
-        return args.func(args)
+        if args.command.needs_compendium:
+            commands.check_compendium()
+        return args.command.run(args)
     except (ValueError, OSError) as error:
         print(f"loopbaanchecks: {error}", file=sys.stderr)
         return 2 if isinstance(error, ValueError | FileNotFoundError) else 1
@@ -43,334 +192,38 @@ def main(argv: Sequence[str] | None = None) -> int:
         return 130
 
 
-def _parser() -> argparse.ArgumentParser:
-    """Return the parser of all commands."""
-    parser = argparse.ArgumentParser(prog="loopbaanchecks", description=__doc__.partition("\n")[0])
+def _parser(words: Sequence[str]) -> argparse.ArgumentParser:
+    """Return the parser of all commands, with the arguments of the one that the words begin with."""
+    parser = argparse.ArgumentParser(
+        prog="loopbaanchecks",
+        description="Run the notebooks, and read, check and write the data of this compendium.",
+        epilog="loopbaanchecks COMMAND --help shows its choices and an example.",
+    )
     parser.add_argument("--version", action="version", version=__version__)
-    commands = parser.add_subparsers(required=True, metavar="command")
-    pages = argparse.ArgumentParser(add_help=False)
-    pages.add_argument("--with-code", action="store_true", help="keep the code in the pages, folded")
-    pages.add_argument("--pdf", action="store_true", help="print the pages as PDF too (needs Chromium)")
-    runs = argparse.ArgumentParser(add_help=False, parents=[pages])
-    runs.add_argument(
-        "--run", default="default", metavar="NAME", help="folder in results/ (default: default)"
-    )
-    runs.add_argument("--quiet", action="store_true", help="say nothing unless something goes wrong")
-
-    command = commands.add_parser("reproduce", parents=[runs], help="run every notebook")
-    command.set_defaults(func=_reproduce)
-
-    command = commands.add_parser("run", parents=[runs], help="run one notebook")
-    command.add_argument("notebook", help="such as 01_quant, or a path")
-    command.add_argument(
-        "-p", nargs=2, action="append", default=[], metavar=("NAME", "VALUE"), dest="parameters"
-    )
-    command.add_argument("--batch", metavar="FILE.csv", help="one run per row: column run, then parameters")
-    command.set_defaults(func=_run)
-
-    command = commands.add_parser("parameters", help="list the parameters of a notebook")
-    command.add_argument("notebook", help="such as 01_quant, or a path")
-    command.set_defaults(func=_parameters)
-
-    command = commands.add_parser("export", parents=[pages], help="write an executed notebook as HTML")
-    command.add_argument("notebook", type=Path)
-    command.add_argument("page", type=Path)
-    command.add_argument("--language", required=True, choices=("nl", "en"))
-    command.set_defaults(func=_export)
-
-    _add_consistency(commands)
-    _add_survey(commands)
-    _add_claims(commands)
+    parsers = parser.add_subparsers(required=True, metavar="command")
+    for name, command in COMMANDS.items():
+        inner = parsers.add_parser(
+            name,
+            help=command.does,
+            description=command.does,
+            epilog=f"example:\n  loopbaanchecks {command.example}",
+            formatter_class=argparse.RawDescriptionHelpFormatter,
+        )
+        inner.set_defaults(command=command)
+        for names, options in command.arguments if words[:1] == [name] else ():
+            lazy = {"choices": options["choices"]()} if callable(options.get("choices")) else {}
+            inner.add_argument(*names, **options | lazy)
+    if words and not words[0].startswith("-") and words[0] not in COMMANDS:
+        parser.error(f"expected one of {', '.join(COMMANDS)}; found {words[0]!r}{_hint(words[0])}")
     return parser
 
 
-def _add_claims(commands: argparse._SubParsersAction) -> None:
-    """Add the parser of the ledger of claims."""
-    command = commands.add_parser("claims", help="what becomes of every quantitative statement")
-    command.add_argument("--language", choices=("nl", "en"), default="nl", help="of the text (default: nl)")
-    command.add_argument("--file", type=Path, metavar="SURVEY", help="survey file: recalculate from answers")
-    command.add_argument(
-        "--ddof", type=int, choices=(0, 1), default=1, help="as for consistency (default: 1)"
-    )
-    command.add_argument("--rounding", default="either", help="rounding rule (default: either)")
-    command.add_argument("--output", type=Path, metavar="OUT.csv", help="write every claim with its verdict")
-    command.set_defaults(func=_claims)
+def _hint(word: str) -> str:
+    """Return the command that a misspelt one resembles, as a question; "" if there is none."""
+    from difflib import get_close_matches
 
-
-def _add_survey(commands: argparse._SubParsersAction) -> None:
-    """Add the parsers of the survey reader, a centre's own file and the twin."""
-    command = commands.add_parser("survey", help="read a survey file and say how it was understood")
-    command.add_argument("file", type=Path)
-    command.add_argument("--decimal", choices=(",", "."), help="decimal sign (default: decided per column)")
-    command.add_argument("--mapping", type=Path, help="mapping file (default: data/raw/mapping.csv if there)")
-    command.add_argument("--keep", nargs="+", default=(), metavar="NAME", help="open answers to let in")
-    command.add_argument("--lenient", action="store_true", help="turn cells that do not fit into missing")
-    command.add_argument(
-        "--write-mapping", type=Path, metavar="OUT.csv", help="where (default: FILE.mapping.csv here)"
-    )
-    command.set_defaults(func=_survey)
-
-    command = commands.add_parser("candidates", help="read a centre's own file and say how it was understood")
-    command.add_argument("file", type=Path, nargs="?")
-    command.add_argument("--template", type=Path, metavar="OUT.csv", help="write an empty file to fill in")
-    command.set_defaults(func=_candidates)
-    command = commands.add_parser("interviews", help="read coded interviews and say what is in them")
-    command.add_argument("file", type=Path, metavar="PATH")
-    command.add_argument("--groups", type=Path, metavar="CSV", help="column source, then attributes")
-    command.add_argument(
-        "--offsets", metavar="TEXT", help="how positions count (default: decided per source)"
-    )
-    command.add_argument(
-        "--refi", type=Path, metavar="OUT.qdpx", help="write it as a REFI-QDA project as well"
-    )
-    command.set_defaults(func=_interviews)
-
-    command = commands.add_parser("twin", help="write a simulated survey that prints every published number")
-    command.add_argument("file", type=Path, metavar="OUT.sav")
-    command.add_argument("--seed", type=int, required=True, help="same seed, same file")
-    command.add_argument("--language", choices=("nl", "en"), default="nl", help="of the labels (default: nl)")
-    command.set_defaults(func=_twin)
-
-
-def _add_consistency(commands: argparse._SubParsersAction) -> None:
-    """Add the parser of the consistency check."""
-    command = commands.add_parser("consistency", help="what a printed mean and SD allow")
-    for name in ("--mean", "--sd"):
-        command.add_argument(name, required=True, metavar="TEXT", help="as printed, such as 4,15")
-    command.add_argument("--n", required=True, type=int, help="respondents")
-    command.add_argument("--options", required=True, type=_options, help="response options: 1-5 or 0,1,2")
-    command.add_argument(
-        "--ddof", type=int, choices=(0, 1), default=1, help="SD divides by n - ddof (default: 1)"
-    )
-    command.add_argument("--rounding", default="either", help="rounding rule (default: either)")
-    command.add_argument("--decimal", choices=(",", "."), default=",", help="decimal sign (default: a comma)")
-    command.set_defaults(func=_consistency)
-
-
-def _options(text: str) -> tuple[int, ...]:
-    """Return response options from `1-5` or `1,2,3`."""
-    try:
-        first, dash, last = text.partition("-")
-        options = tuple(range(int(first), int(last) + 1)) if dash else tuple(map(int, text.split(",")))
-    except ValueError:
-        options = ()
-    if len(options) < 2 or list(options) != sorted(set(options)):
-        raise argparse.ArgumentTypeError(
-            f"expected rising whole numbers, such as 1-5 or 0,1,2; found {text!r}"
-        )
-    return options
-
-
-def _reproduce(args: argparse.Namespace) -> int:
-    """Run every notebook and say where the results are."""
-    from strictruns import running as runs
-
-    _check_paper(args)
-    start = perf_counter()
-    done = runs.reproduce(
-        run=args.run, with_code=args.with_code, progress=not args.quiet, results=runs.RESULTS
-    )
-    return _tell(done, start, args)
-
-
-def _check_paper(args: argparse.Namespace) -> None:
-    """Raise before anything starts when PDFs are asked for that nothing here can print."""
-    if args.pdf:
-        from strictruns.paper import find_browser
-
-        find_browser()
-
-
-def _run(args: argparse.Namespace) -> int:
-    """Run one notebook, once or for every row of a file."""
-    from strictruns import running as runs
-
-    _check_paper(args)
-    start = perf_counter()
-    options = {"with_code": args.with_code, "progress": not args.quiet, "results": runs.RESULTS}
-    if args.batch:
-        if args.parameters or args.run != "default":
-            raise ValueError("--batch: expected neither -p nor --run beside it; the file says both")
-        return _tell(runs.batch(args.notebook, args.batch, **options), start, args)
-    texts = dict(args.parameters)
-    if len(texts) < len(args.parameters):
-        raise ValueError(
-            f"-p: expected every name once; found {', '.join(name for name, _ in args.parameters)}"
-        )
-    given = runs.parse_parameters(texts, runs.read_parameters(runs.find_notebook(args.notebook)))
-    try:
-        folder = runs.run_notebook(args.notebook, given, run=args.run, **options)
-    except runs.RunFailed as failure:
-        folder = failure
-    return _tell({args.notebook: folder}, start, args)
-
-
-def _tell(done: dict, start: float, args: argparse.Namespace) -> int:
-    """Print pages on paper if asked, say where results are and what failed; return the exit code."""
-    failures = [outcome for outcome in done.values() if isinstance(outcome, Exception)]
-    folders = [folder for folder in done.values() if isinstance(folder, Path)]
-    folders = list(dict.fromkeys([*(folder.parent for folder in folders), *folders]))
-    if args.pdf:
-        from strictruns.paper import write_pdfs
-
-        write_pdfs(folders)
-    pages = [page for folder in folders for page in sorted(folder.glob("*.html"))]
-    for page in () if args.quiet else pages:
-        print(os.path.relpath(page))
-    for failure in failures:
-        print(f"loopbaanchecks: {failure}", file=sys.stderr)
-    if not args.quiet:
-        print(f"{len(done) - len(failures)} of {len(done)} done in {perf_counter() - start:.0f} s")
-    return 1 if failures else 0
-
-
-def _parameters(args: argparse.Namespace) -> int:
-    """List the parameters of a notebook."""
-    from strictruns import running as runs
-
-    for name, parameter in runs.read_parameters(runs.find_notebook(args.notebook)).items():
-        print(f"{name} = {parameter.default!r}\n    {parameter.help} ({parameter.allowed})")
-    return 0
-
-
-def _export(args: argparse.Namespace) -> int:
-    """Write one page from an executed notebook."""
-    from strictruns.pages import write_html
-
-    _check_paper(args)
-    write_html(args.notebook, args.page, language=args.language, with_code=args.with_code)
-    if args.pdf:
-        from strictruns.paper import write_pdf
-
-        write_pdf(args.page, args.page.with_suffix(".pdf"))
-    return 0
-
-
-def _consistency(args: argparse.Namespace) -> int:
-    """Print what a printed mean and SD allow: verdict, power, set, bounds, repairs."""
-    from behindprint import verdicts as consistency
-
-    choices = {"options": args.options, "ddof": args.ddof, "rounding": args.rounding, "decimal": args.decimal}
-    row = args.mean, args.sd, args.n
-    outcome = consistency.verdict(*row, **choices)
-    print(f"verdict           {outcome.word}")
-    print(f"power             {outcome.power:.0%} of random pairs near this SD would be flagged")
-    print(f"mean alone        {'possible' if outcome.mean_alone else 'impossible'}")
-    print(f"frequency tables  {consistency.count_frequency_tables(*row, **choices):,}")
-    if outcome.word == "consistent":
-        groups = [(option,) for option in args.options]
-        groups += [args.options[-2:], args.options[:2]] if len(args.options) > 3 else []
-        for group in groups:
-            found = consistency.bounds(*row, weights=dict.fromkeys(group, 1), **choices)
-            name = f"share {' or '.join(map(str, group))}"
-            print(f"{name:<17} {float(found.low):.1%} to {float(found.high):.1%}")
-    sizes = range(max(args.ddof + 1, args.n - REPAIR_WITHIN), args.n + REPAIR_WITHIN + 1)
-    for change in consistency.repairs(*row, sizes=sizes, **choices).itertuples():
-        what = f"mean {change.mean}, sd {change.sd}, n {change.n}"
-        print(f"would fit         {what} ({change.change} {change.steps:+d})")
-    return 0
-
-
-def _survey(args: argparse.Namespace) -> int:
-    """Say what a survey file holds; write a mapping to fill in where names do not match the codebook."""
-    from loopbaanchecks.study import Study
-    from surveyfiles import reading as survey
-
-    codebook = Study().codebook
-    choices = {"decimal": args.decimal, "mapping": args.mapping, "keep": args.keep, "lenient": args.lenient}
-    try:
-        report = survey.read_survey(args.file, codebook=codebook, **choices).report
-    except survey.SurveyError:
-        with contextlib.suppress(survey.SurveyError):  # the first error says more
-            _offer_mapping(args, codebook)
-        raise
-    print("\n".join(report.lines()))
-    if args.write_mapping or (report.variables["variable"] == "").any():
-        _offer_mapping(args, codebook)
-    return 0
-
-
-def _claims(args: argparse.Namespace) -> int:
-    """Print claims per kind and verdict and every contradiction; write the ledger if asked."""
-    from loopbaanchecks.claims import ledger as claims
-    from loopbaanchecks.study import Study
-    from loopbaanchecks.twins import survey as twin
-
-    study, answers = Study(), {}
-    if args.file:
-        survey = twin.open_survey(args.file, study, seed=0)
-        answers = {"observed": survey.responses, "evidence": twin.evidence_of(survey)}
-    ledger = claims.evaluate(study, ddof=args.ddof, rounding=args.rounding, **answers)
-    print("\n".join(claims.lines(ledger, language=args.language)))
-    if args.output:
-        ledger.to_csv(args.output, index=False, lineterminator="\n")
-        print(os.path.relpath(args.output))
-    return 0
-
-
-def _offer_mapping(args: argparse.Namespace, codebook: "pd.DataFrame") -> None:
-    """Write a mapping to fill in, never over one that is there."""
-    from surveyfiles import reading as survey
-
-    out = args.write_mapping or Path(f"{args.file.stem}.mapping.csv")
-    if args.mapping or (out.exists() and not args.write_mapping):
-        return
-    survey.write_mapping(args.file, out, codebook=codebook)
-    print(f"mapping to fill in: {os.path.relpath(out)} (for --mapping, or as data/raw/mapping.csv)")
-
-
-def _candidates(args: argparse.Namespace) -> int:
-    """Say what a centre's own file holds, or write an empty one to fill in."""
-    from loopbaanchecks.pilots import candidates
-
-    if (args.file is None) == (args.template is None):
-        raise ValueError("candidates: expected a file to read, or --template OUT.csv; found both or neither")
-    if args.template:
-        candidates.write_candidates(None, args.template)
-        print(f"{os.path.relpath(args.template)}: to fill in")
-        print("\n".join(candidates.codebook_lines()))
-        return 0
-    print("\n".join(candidates.report_lines(candidates.read_candidates(args.file), args.file.name)))
-    return 0
-
-
-def _interviews(args: argparse.Namespace) -> int:
-    """Say what coded interviews hold and what could not be carried over; write them out if asked."""
-    from codedtexts.reading import read_interviews, write_refi
-
-    found = read_interviews(args.file, groups=args.groups, offsets=args.offsets)
-    coders = sorted(set(found.segments["coder"]) - {""})
-    print(f"sources   {len(found.sources)}")
-    counts = found.segments["source"].value_counts()
-    for source in found.sources.itertuples():
-        print(f"          {source.source}: {counts.get(source.source, 0)} segments; {source.offsets}")
-    print(f"codes     {len(found.codes)}")
-    print(f"coders    {', '.join(coders) or 'none named'}")
-    print(f"segments  {len(found.segments)}")
-    for loss in found.losses.itertuples():
-        print(f"left out  {loss.n} × {loss.kind}{f' ({loss.where})' if loss.where else ''}")
-    if args.refi:
-        write_refi(found, args.refi)
-        print(f"written   {os.path.relpath(args.refi)}")
-    return 0
-
-
-def _twin(args: argparse.Namespace) -> int:
-    """Write a twin as .sav and say which rows needed missing answers."""
-    import numpy as np
-
-    from loopbaanchecks.study import Study
-    from loopbaanchecks.twins import survey as twin
-
-    if args.seed < 0:
-        raise ValueError(f"--seed: expected a whole number of zero or more; found {args.seed}")
-    study = Study()
-    drawn = twin.draw(study, rng=np.random.default_rng(args.seed))
-    twin.write_sav(drawn, study, args.file, language=args.language)
-    print(f"{os.path.relpath(args.file)}: {len(drawn.responses)} simulated respondents, not observed")
-    for note in drawn.notes.itertuples():
-        print(f"{note.item}: {note.reason}")
-    return 0
+    near = get_close_matches(word, COMMANDS, n=1)
+    return f" (did you mean {near[0]}?)" if near else ""
 
 
 if __name__ == "__main__":

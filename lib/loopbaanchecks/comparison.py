@@ -1,7 +1,7 @@
-"""Published beside recalculated, cell by cell: what respondent-level answers say of each printed number.
+"""Published beside recalculated, cell by cell: whether respondent-level answers print each number.
 
-Numbers are compared as fractions.  Scores are recovered exactly from floats as long as their
-denominator is at most `DENOMINATOR`: answers are whole, a scale score is a mean of a few of them.
+Numbers are compared as fractions.  A score is recovered exactly from a float if its denominator is at most
+`DENOMINATOR`: answers are whole numbers, and a scale score is the mean of a few.
 """
 
 from collections.abc import Sequence
@@ -9,7 +9,7 @@ from fractions import Fraction
 
 import pandas as pd
 
-from behindprint.reported import Interval, Reported, Rounding
+from behindprint import Interval, Reported, Rounding
 
 DENOMINATOR = 1000
 WORDS = {True: "reproduced", False: "contradicted"}
@@ -23,7 +23,7 @@ def base(responses: pd.DataFrame, items: Sequence[str]) -> pd.DataFrame:
     responses : pandas.DataFrame
         One respondent per row.
     items : sequence of str
-        Variables; those that are not columns are passed over.
+        Variables; those that are not columns are ignored.
 
     Returns
     -------
@@ -43,35 +43,35 @@ def compare_rows(
     rows : pandas.DataFrame
         `item`, `mean`, `sd` (text as printed).
     responses : pandas.DataFrame
-        One respondent per row; a column per item or scale score, missing as NA.
+        One respondent per row, one column per item or scale score, missing as NA.
     ddof : int
         Of the recalculated SD.
     rounding : str
-        How print rounded; see `reported.ROUNDING_RULES`.
+        How the printed numbers were rounded: one of `behindprint.ROUNDING_RULES`.
 
     Returns
     -------
     pandas.DataFrame
-        Index of `rows`: `n`, `n_missing`, `mean_again`, `sd_again` (float), `verdict` (reproduced when both
-        print as published, contradicted, not_checkable without a column or with too few answers).
+        Index of `rows`; `n`, `n_missing`, `mean_again`, `sd_again` (float), `verdict` (reproduced if both
+        print as published, else contradicted; not_checkable without a column or with too few answers).
     """
-    found = []
+    compared = []
     for row in rows.itertuples():
         answers = responses[row.item].dropna() if row.item in responses else pd.Series(dtype=float)
         n, missing = len(answers), len(responses) - len(answers)
         if n <= ddof:
-            found.append((n, missing, float("nan"), float("nan"), "not_checkable"))
+            compared.append((n, missing, float("nan"), float("nan"), "not_checkable"))
             continue
         mean, variance = exact_moments(answers, ddof=ddof)
         same = mean in Reported(row.mean).interval(rounding)
         same &= prints_sd(variance, Reported(row.sd).interval(rounding))
-        found.append((n, missing, float(mean), float(variance) ** 0.5, WORDS[same]))
+        compared.append((n, missing, float(mean), float(variance) ** 0.5, WORDS[same]))
     columns = ["n", "n_missing", "mean_again", "sd_again", "verdict"]
-    return pd.DataFrame(found, columns=columns, index=rows.index)
+    return pd.DataFrame(compared, columns=columns, index=rows.index)
 
 
 def exact_moments(answers: pd.Series, *, ddof: int) -> tuple[Fraction, Fraction]:
-    """Return mean and variance as fractions.
+    """Return the mean and variance of answers as fractions.
 
     Parameters
     ----------
@@ -98,7 +98,7 @@ def exact_moments(answers: pd.Series, *, ddof: int) -> tuple[Fraction, Fraction]
 
 
 def prints_sd(variance: Fraction, sd: Interval) -> bool:
-    """Return whether the root of a variance lies in the interval of a printed SD, without taking it."""
+    """Say whether the root of a variance lies in the interval of a printed SD, without taking the root."""
     low, high = max(sd.low, Fraction(0)), sd.high
     squared = Interval(low**2, high**2, sd.low_included or sd.low < 0, sd.high_included)
     return variance in squared
@@ -114,24 +114,24 @@ def compare_shares(figures: pd.DataFrame, responses: pd.DataFrame, *, rounding: 
     responses : pandas.DataFrame
         One respondent per row.
     rounding : str
-        How print rounded.
+        How the printed numbers were rounded.
 
     Returns
     -------
     pandas.DataFrame
-        Index of `figures`: `n` (who answered the variable), `n_missing`, `count`, `recalculated` (a
-        percentage), `verdict`.
+        Index of `figures`; `n` (who answered the variable), `n_missing`, `count`, `recalculated` (a
+        percentage), `verdict` as in `compare_rows`.
     """
-    found = []
+    compared = []
     for row in figures.itertuples():
         answers = responses[row.variable].dropna() if row.variable in responses else []
         n, missing = len(answers), len(responses) - len(answers)
         count = int((answers == row.code).sum()) if n else 0
         share = Fraction(100 * count, n) if n else None
         same = WORDS[share in Reported(row.printed).interval(rounding)] if n else "not_checkable"
-        found.append((n, missing, count, float(share) if n else float("nan"), same))
+        compared.append((n, missing, count, float(share) if n else float("nan"), same))
     columns = ["n", "n_missing", "count", "recalculated", "verdict"]
-    return pd.DataFrame(found, columns=columns, index=figures.index)
+    return pd.DataFrame(compared, columns=columns, index=figures.index)
 
 
 def compare_group_means(
@@ -148,23 +148,23 @@ def compare_group_means(
     group : str
         The grouping variable.
     rounding : str
-        How print rounded.
+        How the printed numbers were rounded.
 
     Returns
     -------
     pandas.DataFrame
-        Index of `means`: `n`, `n_missing` (of the group), `recalculated`, `verdict`.
+        Index of `means`; `n`, `n_missing` (of the group), `recalculated`, `verdict` as in `compare_rows`.
     """
-    found = []
+    compared = []
     for row in means.itertuples():
         known = group in responses and row.item in responses
         inside = responses.loc[responses[group] == row.code, row.item] if known else pd.Series(dtype=float)
         answers = inside.dropna()
         n, missing = len(answers), len(inside) - len(answers)
         if n == 0:
-            found.append((n, missing, float("nan"), "not_checkable"))
+            compared.append((n, missing, float("nan"), "not_checkable"))
             continue
         mean, _ = exact_moments(answers, ddof=0)
         same = WORDS[mean in Reported(row.printed).interval(rounding)]
-        found.append((n, missing, float(mean), same))
-    return pd.DataFrame(found, columns=["n", "n_missing", "recalculated", "verdict"], index=means.index)
+        compared.append((n, missing, float(mean), same))
+    return pd.DataFrame(compared, columns=["n", "n_missing", "recalculated", "verdict"], index=means.index)

@@ -1,4 +1,4 @@
-"""The findings of section 4.2 by topic and group, and beside the survey."""
+"""The findings of section 4.2 by variable and group, and beside the survey."""
 
 import numpy as np
 import pandas as pd
@@ -7,7 +7,7 @@ from expect.arguments import check_columns
 
 
 def finding_grid(findings: pd.DataFrame, topics: pd.DataFrame) -> pd.DataFrame:
-    """Count published findings per variable and group, beside whether the group was asked.
+    """Count the published findings per variable and group, and say whether the group was asked about it.
 
     Parameters
     ----------
@@ -19,9 +19,9 @@ def finding_grid(findings: pd.DataFrame, topics: pd.DataFrame) -> pd.DataFrame:
     Returns
     -------
     pandas.DataFrame
-        One row per variable × group, variables and groups in order of appearance in findings and topics:
-        `variable`, `group`, `findings` (a finding of two groups counts in both), `asked` (bool), `cell`
-        (reported, not_reported: asked without a finding, not_asked).
+        One row per variable × group, in the order of findings and topics: `variable`, `group`, `findings` (a
+        finding of two groups counts in both), `asked` (bool), `cell` (reported, not_reported: asked without a
+        finding, or not_asked).
 
     Raises
     ------
@@ -39,8 +39,8 @@ def finding_grid(findings: pd.DataFrame, topics: pd.DataFrame) -> pd.DataFrame:
     check_columns("topics", topics, ["group", "variable"])
     each = findings.assign(group=findings["groups"].str.split(";")).explode("group")
     variables, groups = findings["variable"].unique(), topics["group"].unique()
-    if strange := sorted(set(each["group"]) - set(groups)):
-        raise ValueError(f"findings: expected groups {', '.join(groups)}; found {', '.join(strange)}")
+    if unknown := sorted(set(each["group"]) - set(groups)):
+        raise ValueError(f"findings: expected groups {', '.join(groups)}; found {', '.join(unknown)}")
     grid = pd.MultiIndex.from_product([variables, groups], names=["variable", "group"]).to_frame(index=False)
     keys = list(grid.itertuples(index=False, name=None))
     counted = each.groupby(["variable", "group"]).size()
@@ -52,7 +52,7 @@ def finding_grid(findings: pd.DataFrame, topics: pd.DataFrame) -> pd.DataFrame:
 
 
 def joint_display(joint: pd.DataFrame, findings: pd.DataFrame, scales: pd.DataFrame) -> pd.DataFrame:
-    """Lay survey and interviews side by side, one row per variable.
+    """Put survey and interviews side by side, one row per variable.
 
     Parameters
     ----------
@@ -66,8 +66,8 @@ def joint_display(joint: pd.DataFrame, findings: pd.DataFrame, scales: pd.DataFr
     Returns
     -------
     pandas.DataFrame
-        The columns of `joint` with `n_scales`, `scale_low`, `scale_high` (lowest and highest scale mean,
-        NaN without a scale), `findings_n`, `helps`, `hinders`, `neutral` (counts of findings).
+        The columns of `joint`, and `n_scales`, `scale_low`, `scale_high` (lowest and highest mean of a scale,
+        NaN without one), `findings_n`, `helps`, `hinders`, `neutral` (counts of findings).
 
     Raises
     ------
@@ -85,14 +85,14 @@ def joint_display(joint: pd.DataFrame, findings: pd.DataFrame, scales: pd.DataFr
     check_columns("joint", joint, ["variable", "scales", "findings", "judgement"])
     check_columns("findings", findings, ["id", "polarity", "groups"])
     check_columns("scales", scales, ["item", "value"])
-    means, sides = scales.set_index("item")["value"], findings.set_index("id")["polarity"]
+    means, polarities = scales.set_index("item")["value"], findings.set_index("id")["polarity"]
     rows = []
     for row in joint.itertuples():
-        named, said = row.scales.split(";") if row.scales else [], row.findings.split(";")
-        for what, ids, known in (("scale", named, means.index), ("finding", said, sides.index)):
-            if strange := [one for one in ids if one not in known]:
-                raise ValueError(f"joint, {row.variable}: expected a known {what}; found {strange[0]!r}")
-        counts = sides[said].value_counts().reindex(["helps", "hinders", "neutral"], fill_value=0)
-        span = {"scale_low": means[named].min(), "scale_high": means[named].max()}
-        rows.append({"n_scales": len(named), **span, "findings_n": len(said), **counts})
+        scale_ids, finding_ids = row.scales.split(";") if row.scales else [], row.findings.split(";")
+        for kind, ids, known in (("scale", scale_ids, means), ("finding", finding_ids, polarities)):
+            if unknown := [id_ for id_ in ids if id_ not in known.index]:
+                raise ValueError(f"joint, {row.variable}: expected a known {kind}; found {unknown[0]!r}")
+        counts = polarities[finding_ids].value_counts().reindex(["helps", "hinders", "neutral"], fill_value=0)
+        span = {"scale_low": means[scale_ids].min(), "scale_high": means[scale_ids].max()}
+        rows.append({"n_scales": len(scale_ids), **span, "findings_n": len(finding_ids), **counts})
     return joint.reset_index(drop=True).join(pd.DataFrame(rows))

@@ -4,5 +4,8 @@ from pathlib import Path
 
 ROOT = Path(__file__).resolve().parents[2]
 DATA = ROOT / "data"
+MAPPING = (
+    DATA / "raw" / "mapping.csv"
+)  # which column of a survey file is which variable; of whoever has files
 NOTEBOOKS = ROOT / "notebooks"
 RESULTS = ROOT / "results"

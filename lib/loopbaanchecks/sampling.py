@@ -1,4 +1,4 @@
-"""Sampling figures, intervals, counts behind percentages, and tables of items."""
+"""Sampling figures, confidence intervals of means and proportions, and tables of items."""
 
 import math
 from collections.abc import Sequence
@@ -8,7 +8,7 @@ import pandas as pd
 from scipy import stats
 from statsmodels.stats.proportion import proportion_confint
 
-from behindprint.percentages import _aligned
+from behindprint import check_ddof
 from expect.arguments import check_between, check_sizes
 from expect.digits import settled
 
@@ -16,7 +16,6 @@ PROPORTION_METHODS = ("wilson", "agresti_coull", "beta", "jeffreys", "normal")
 
 
 def _check_share(share: float) -> None:
-    """Raise unless a share is 0 to 1."""
     if not 0 <= share <= 1:
         raise ValueError(f"share: expected 0 to 1; found {share!r}")
 
@@ -24,6 +23,19 @@ def _check_share(share: float) -> None:
 def _z(confidence: float) -> float:
     """Return the two-sided standard normal quantile of a confidence level."""
     return float(stats.norm.ppf((1 + confidence) / 2))
+
+
+def _aligned(*values) -> tuple[list[np.ndarray], pd.Index | None]:
+    """Return numbers as float arrays of one length, and the index that the Series among them share."""
+    series = [value for value in values if isinstance(value, pd.Series)]
+    if any(not other.index.equals(series[0].index) for other in series):
+        raise ValueError("expected Series with the same index; found different ones")
+    arrays = np.broadcast_arrays(*(np.atleast_1d(np.asarray(value, dtype=float)) for value in values))
+    return list(arrays), series[0].index if series else None
+
+
+def _named(method: str, population: int | None) -> str:
+    return method if population is None else f"{method}, finite population"
 
 
 def required_sample_size(
@@ -38,19 +50,19 @@ def required_sample_size(
     confidence : float
         Confidence level, between 0 and 1.
     population : int, optional
-        Population size; None for one without end.
+        Population size; None for an unlimited population.
     share : float
-        The share to be estimated, 0-1; 0.5 is the least favourable.
+        The share to be estimated, 0-1; 0.5 needs the most respondents.
 
     Returns
     -------
     int
-        Smallest whole number, 1 or more, at which `margin_of_error` is no larger than the margin.
+        The smallest whole number, 1 or more, for which `margin_of_error` is no larger than the margin.
 
     Raises
     ------
     ValueError
-        If margin or confidence is not between 0 and 1, the share not 0-1, or the population not a
+        If margin or confidence is not between 0 and 1, the share is not 0-1, or the population is not a
         whole number of at least 1.
 
     Notes
@@ -90,7 +102,7 @@ def margin_of_error(n: int, *, confidence: float, population: int | None = None,
     Raises
     ------
     ValueError
-        If confidence is not between 0 and 1, the share not 0-1, or n not a whole number from 1 to the
+        If confidence is not between 0 and 1, the share is not 0-1, or n is not a whole number from 1 to the
         population.
 
     Notes
@@ -124,12 +136,12 @@ def mean_interval(mean, sd, n, *, confidence: float, population: int | None = No
     Returns
     -------
     pandas.DataFrame
-        `estimate`, `ci_low`, `ci_high`, `n`, `method`, one row per mean; the index of the Series given.
+        `estimate`, `ci_low`, `ci_high`, `n`, `method`, one row per mean; the index of the Series, if any.
 
     Raises
     ------
     ValueError
-        If confidence is not between 0 and 1, n not a whole number from 2 to the population, or Series
+        If confidence is not between 0 and 1, n is not a whole number from 2 to the population, or Series
         have different indexes.
 
     Notes
@@ -154,11 +166,6 @@ def mean_interval(mean, sd, n, *, confidence: float, population: int | None = No
     return pd.DataFrame(columns, index=index).assign(method=_named("t", population))
 
 
-def _named(method: str, population: int | None) -> str:
-    """Return the name of a method, with its correction."""
-    return method if population is None else f"{method}, finite population"
-
-
 def proportion_interval(
     count, n, *, confidence: float, method: str, population: int | None = None
 ) -> pd.DataFrame:
@@ -176,13 +183,13 @@ def proportion_interval(
     Returns
     -------
     pandas.DataFrame
-        `count`, `estimate`, `ci_low`, `ci_high` (proportions), `n`, `method`; the index of the Series given.
+        `count`, `estimate`, `ci_low`, `ci_high` (proportions), `n`, `method`; the index of the Series.
 
     Raises
     ------
     ValueError
         If the method is unknown, confidence is not between 0 and 1, a count is not a whole number from 0
-        to n, n not a whole number from 1 to the population, or Series have different indexes.
+        to n, n is not a whole number from 1 to the population, or Series have different indexes.
 
     Notes
     -----
@@ -217,13 +224,10 @@ def proportion_interval(
     return pd.DataFrame(columns, index=index).assign(method=_named(method, population))
 
 
-# --- whole counts behind printed percentages --------------------------------------------------
-
-
 def item_table(
     responses: pd.DataFrame, *, items: Sequence[str], confidence: float, ddof: int
 ) -> pd.DataFrame:
-    """Return n, mean, SD and interval per item of respondent-level data.
+    """Describe items of respondent-level data: n, mean, SD and the interval of the mean.
 
     Parameters
     ----------
@@ -245,7 +249,7 @@ def item_table(
     Raises
     ------
     ValueError
-        If an item is not a column or not numeric, ddof is not 0 or 1, or confidence not between 0 and 1.
+        If an item is not a column or not numeric, ddof is not 0 or 1, or confidence is not between 0 and 1.
 
     Examples
     --------
@@ -254,8 +258,7 @@ def item_table(
       item  n  n_missing  mean   sd  ci_low  ci_high
     0    a  3          1   2.0  1.0   -0.48     4.48
     """
-    if ddof not in (0, 1):
-        raise ValueError(f"ddof: expected 1 (sample SD) or 0 (population SD); found {ddof!r}")
+    check_ddof(ddof)
     if absent := [item for item in items if item not in responses]:
         raise ValueError(f"items: expected columns of the responses; not found: {', '.join(absent)}")
     if text := [item for item in items if not pd.api.types.is_numeric_dtype(responses[item])]:

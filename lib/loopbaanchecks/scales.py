@@ -1,7 +1,7 @@
 """Scales: scores of respondents, Cronbach's alpha and corrected item-total correlations.
 
-Alpha and item-total correlations describe how items hang together, which printed means and standard
-deviations do not tell: they are for observed answers, never for simulated ones.
+Alpha and item-total correlations describe how items hang together.  Printed means and standard deviations
+do not tell that, so both are for observed answers, never for simulated ones.
 """
 
 import itertools
@@ -11,6 +11,8 @@ import numpy as np
 import pandas as pd
 from scipy import stats
 from statsmodels.stats.multitest import multipletests
+
+from expect.arguments import check_between
 
 
 def score_scales(responses: pd.DataFrame, scales: pd.DataFrame, *, minimum_answered: int) -> pd.DataFrame:
@@ -23,7 +25,7 @@ def score_scales(responses: pd.DataFrame, scales: pd.DataFrame, *, minimum_answe
     scales : pandas.DataFrame
         Columns `scale` and `item`, one row per item of a scale.
     minimum_answered : int
-        Answered items a respondent needs for a score; fewer give NA.
+        Items that a respondent must have answered to get a score; fewer give NA.
 
     Returns
     -------
@@ -33,8 +35,8 @@ def score_scales(responses: pd.DataFrame, scales: pd.DataFrame, *, minimum_answe
     Raises
     ------
     ValueError
-        If an item is absent from the responses or listed twice, or a scale has fewer than
-        `minimum_answered` items.
+        If an item is not in the responses or listed twice, `minimum_answered` is below 1, or a scale has
+        fewer items than that.
 
     Examples
     --------
@@ -74,8 +76,8 @@ def cronbach_alpha(items: pd.DataFrame) -> pd.DataFrame:
     Returns
     -------
     pandas.DataFrame
-        One row: `estimate` (NaN when fewer than two complete respondents or no spread in the total),
-        `n` (complete respondents), `n_missing` (the others), `n_items`, `method`.
+        One row: `estimate` (NaN with fewer than two complete respondents or no spread in the total), `n`
+        (complete respondents), `n_missing` (the others), `n_items`, `method`.
 
     Raises
     ------
@@ -149,7 +151,7 @@ def scale_relations(first: pd.DataFrame, second: pd.DataFrame, *, confidence: fl
     Parameters
     ----------
     first, second : pandas.DataFrame
-        Numeric columns over the same respondents, missing as NA; pairs are complete pairwise.
+        Numeric columns over the same respondents, missing as NA; a pair uses who has both.
     confidence : float
         Simultaneous confidence level: each interval is at 1 - (1 - confidence) / number of pairs.
 
@@ -157,7 +159,7 @@ def scale_relations(first: pd.DataFrame, second: pd.DataFrame, *, confidence: fl
     -------
     pandas.DataFrame
         One row per pair: `first`, `second`, `estimate`, `ci_low`, `ci_high`, `n`, `p`, `p_holm` (corrected
-        for the number of pairs that could be tested), `method`.  NaN where a column does not vary or n < 4.
+        for the number of pairs that could be tested), `method`.  NaN if a column does not vary or n < 4.
 
     Raises
     ------
@@ -178,8 +180,7 @@ def scale_relations(first: pd.DataFrame, second: pd.DataFrame, *, confidence: fl
     """
     if not first.index.equals(second.index):
         raise ValueError("second: expected the respondents of first, in the same order; found others")
-    if not 0 < confidence < 1:
-        raise ValueError(f"confidence: expected a number between 0 and 1; found {confidence!r}")
+    check_between(confidence=confidence)
     pairs = list(itertools.product(first.columns, second.columns))
     z = stats.norm.ppf(1 - (1 - confidence) / len(pairs) / 2) if pairs else 0.0
     rows = [(a, b, *_spearman(first[a], second[b], z)) for a, b in pairs]
@@ -192,15 +193,15 @@ def scale_relations(first: pd.DataFrame, second: pd.DataFrame, *, confidence: fl
 
 
 def _spearman(first: pd.Series, second: pd.Series, z: float) -> tuple[float, float, float, int, float]:
-    """Return rho, its interval, n and p over the respondents with both."""
+    """Return rho, the ends of its interval, n and p over the respondents with both."""
     both = pd.DataFrame({"a": first, "b": second}).astype("Float64").dropna().astype(float)
     if len(both) < 4 or not (_varies(both["a"].to_numpy()) and _varies(both["b"].to_numpy())):
         return (math.nan, math.nan, math.nan, len(both), math.nan)
-    found = stats.spearmanr(both["a"], both["b"])
-    rho = float(found.statistic)
+    test = stats.spearmanr(both["a"], both["b"])
+    rho = float(test.statistic)
     half = z * math.sqrt((1 + rho**2 / 2) / (len(both) - 3))
     middle = math.atanh(min(max(rho, -1 + 1e-12), 1 - 1e-12))
-    return rho, math.tanh(middle - half), math.tanh(middle + half), len(both), float(found.pvalue)
+    return rho, math.tanh(middle - half), math.tanh(middle + half), len(both), float(test.pvalue)
 
 
 def _complete(items: pd.DataFrame) -> tuple[np.ndarray, int]:
@@ -216,12 +217,12 @@ def _complete(items: pd.DataFrame) -> tuple[np.ndarray, int]:
 
 
 def _varies(values: np.ndarray) -> bool:
-    """Say whether values differ at all; a computed variance of equal values need not be zero."""
+    """Say whether values differ at all: the computed variance of equal values need not be zero."""
     return len(values) > 1 and bool((values != values[0]).any())
 
 
 def _correlation(first: np.ndarray, second: np.ndarray) -> float:
-    """Return Pearson's correlation, NaN where either does not vary."""
+    """Return Pearson's correlation; NaN if either does not vary."""
     if not (_varies(first) and _varies(second)):
         return float("nan")
     return float(np.corrcoef(first, second)[0, 1])

@@ -1,7 +1,6 @@
-"""Notebooks executed by papermill, each in a fresh kernel of this very Python, several at once.
+"""Notebooks executed by papermill, several at once, each in a fresh kernel of this Python.
 
-Apart from runs.py because it knows Jupyter and nothing of results: notebooks in, executed notebooks out.
-It imports papermill, so runs.py imports it only when a run begins.
+It imports papermill, which is dear: import it only when a run begins.
 """
 
 import logging
@@ -43,7 +42,7 @@ class Execution(NamedTuple):
 
 
 class KeepingEngine(NBClientEngine):
-    """papermill's own engine; keeps hold of the notebook as far as it came, whatever stopped it."""
+    """papermill's own engine, which also keeps the notebook as far as it came, whatever stopped it."""
 
     @classmethod
     def execute_managed_notebook(cls, nb_man: Any, kernel_name: str, kept: list, **options: Any) -> Any:
@@ -85,7 +84,7 @@ def execute(jobs: Mapping[str, Job], *, work: Path, tick: Callable[[], Any]) -> 
 
 
 def _kill(kernels: list[AsyncKernelManager], futures: list[Future]) -> None:
-    """Kill kernels until none is left, those that were just being started too."""
+    """Kill kernels until none is left, including any that are still starting."""
     while wait([future for future in futures if not future.cancel()], timeout=0.2).not_done:
         for kernel in kernels:
             if process := getattr(kernel.provisioner, "process", None):
@@ -93,7 +92,7 @@ def _kill(kernels: list[AsyncKernelManager], futures: list[Future]) -> None:
 
 
 def _execute(job: Job, work: Path, kernels: list, tick: Callable[[], Any]) -> Execution:
-    """Execute one notebook; papermill writes no file, so that nothing is half-written."""
+    """Execute one notebook in memory: papermill writes no file that could be left half-written."""
     kept, start, error = [job.node], perf_counter(), ""
     try:
         papermill.execute_notebook(
@@ -113,14 +112,14 @@ def _execute(job: Job, work: Path, kernels: list, tick: Callable[[], Any]) -> Ex
             on_cell_executed=lambda **_: tick(),
         )
     except papermill.PapermillExecutionError as failure:
-        error = f"{_place(kept[-1])}: {failure.ename}: {failure.evalue}"
+        error = f"{_cell_reached(kept[-1])}: {failure.ename}: {failure.evalue}"
     except Exception as failure:  # a kernel that died, or never started
-        error = f"{_place(kept[-1])}: {type(failure).__name__}: {failure}"
-    return Execution(_tidy(kept[-1], job.shown), error, round(perf_counter() - start, 2))
+        error = f"{_cell_reached(kept[-1])}: {type(failure).__name__}: {failure}"
+    return Execution(_cleaned(kept[-1], job.shown), error, round(perf_counter() - start, 2))
 
 
 def _own_kernel(work: Path, kernels: list[AsyncKernelManager]) -> type[AsyncKernelManager]:
-    """Return a manager of kernels of this Python, whatever kernels and start-up files a user has."""
+    """Make a manager of kernels of this Python, whatever kernels and start-up files a user has."""
     spec = KernelSpec(
         argv=[sys.executable, "-m", "ipykernel_launcher", "-f", "{connection_file}"],
         language="python",
@@ -129,7 +128,7 @@ def _own_kernel(work: Path, kernels: list[AsyncKernelManager]) -> type[AsyncKern
     )
 
     class OwnKernel(AsyncKernelManager):
-        """A kernel of this Python; encrypted, because answers of respondents may pass."""
+        """A kernel of this Python; encrypted, because private data may pass."""
 
         kernel_spec = spec
 
@@ -141,14 +140,14 @@ def _own_kernel(work: Path, kernels: list[AsyncKernelManager]) -> type[AsyncKern
 
 
 def _plain_figures() -> dict[str, str]:
-    """Return the setting that keeps a user's own matplotlib style out."""
-    found = find_spec("matplotlib")
-    style = Path(found.origin).parent / "mpl-data" / "matplotlibrc" if found and found.origin else Path()
+    """Set the environment so that a user's own matplotlib style stays out."""
+    spec = find_spec("matplotlib")
+    style = Path(spec.origin).parent / "mpl-data" / "matplotlibrc" if spec and spec.origin else Path()
     return {"MATPLOTLIBRC": str(style)} if style.is_file() else {}
 
 
-def _place(node: Any) -> str:
-    """Return the number (in the notebook as written) and the first line of the cell that ran last."""
+def _cell_reached(node: Any) -> str:
+    """Name the cell that ran last by its number in the notebook as written and its first line."""
     cells = [cell for cell in node.cells if not ADDED & set(cell.metadata.get("tags", ()))]
     ran = [i for i, cell in enumerate(cells) if cell.metadata.get("papermill", {}).get("start_time")]
     if not ran:
@@ -156,8 +155,8 @@ def _place(node: Any) -> str:
     return f"cell {ran[-1] + 1} `{cells[ran[-1]].source.strip().partition(chr(10))[0]}`"
 
 
-def _tidy(node: Any, shown: dict[str, Any]) -> Any:
-    """Return the notebook without times and folders; the injected cell shows what it may."""
+def _cleaned(node: Any, shown: dict[str, Any]) -> Any:
+    """Take times and folders out of a notebook; its injected cell shows only what may be seen."""
     node.metadata.pop("papermill", None)
     for cell in node.cells:
         cell.metadata.pop("papermill", None)

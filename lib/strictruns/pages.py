@@ -2,23 +2,18 @@
 
 import json
 import re
-import sys
 from datetime import date
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
-from loopbaanchecks import __version__
+from strictruns.project import Project
 from strictruns.results import without_paths
-
-# JupyterLab brings rfc3987_syntax; where that is found, jsonschema builds a URI grammar when first imported:
-# 1.1 s per process, for a check no notebook needs. runs.py comes through here before it imports papermill.
-sys.modules.setdefault("rfc3987_syntax", None)
 
 if TYPE_CHECKING:
     from bs4 import BeautifulSoup
     from nbformat import NotebookNode
 
-TEMPLATE = Path(__file__).parent / "template"
+STYLE = Path(__file__).parent / "template" / "style.css"
 LANGUAGES = ("nl", "en")
 SHOWN = ["text/html", "text/markdown", "image/svg+xml", "image/png", "image/jpeg", "text/plain"]
 ACTIVE = ["script", "noscript", "iframe", "object", "embed", "base", "form", "meta", "link"]
@@ -30,9 +25,10 @@ def write_html(
     notebook: "NotebookNode | str | Path",
     path: str | Path,
     *,
+    project: Project,
     language: str,
     with_code: bool = False,
-    overview: bool = False,
+    index: str = "",
 ) -> None:
     """Write an executed notebook as one self-contained HTML page.
 
@@ -42,12 +38,14 @@ def write_html(
         The notebook or its file. Cells tagged with the other language or `remove` are left out.
     path : str or Path
         The page to write.
+    project : Project
+        Whose page it is: its name, version and legend are shown, its root is hidden.
     language : {"nl", "en"}
         Language of the page; the outputs should be in it already.
     with_code : bool
         Whether to keep the code, folded.
-    overview : bool
-        Whether the overview of a run stands one folder up: the page then links to it and to its claims.
+    index : str
+        Address of the one other page that this one may link to, and does at its top.
 
     Raises
     ------
@@ -61,32 +59,30 @@ def write_html(
     from bs4 import BeautifulSoup
 
     node = nbformat.read(notebook, as_version=4) if isinstance(notebook, str | Path) else notebook
-    node = without_paths(node)
-    node.cells = _cells(node.cells, language, with_code)
-    words = read_words(language)
-    facts = {"words": words, "overview": overview, **node.metadata.get("loopbaanchecks", {})}
-    page = BeautifulSoup(_rendered(node, facts, language), features="html.parser")
+    node = without_paths(node, project.root)
+    node.cells = _cells_shown(node.cells, language, with_code)
+    page = BeautifulSoup(_rendered(node, project, language, index), features="html.parser")
     _number_sections(page)
-    _label_tables(page, words)
-    _close(page, f"../index.{language}.html" if overview else "")
-    if (text := unbroken(str(page))) != without_paths(text):
+    _label_tables(page, read_words(language))
+    _close(page, index)
+    if (text := unbroken(str(page))) != without_paths(text, project.root):
         raise ValueError("page: expected no folder of this machine; found one that is written with escapes")
     Path(path).write_text(text, encoding="utf8", newline="\n")
 
 
 def read_words(language: str) -> dict[str, str]:
-    """Return what every page says around its contents, in one language."""
-    words = json.loads((TEMPLATE / "words.json").read_text(encoding="utf8"))
+    """Read what every page says around its contents, in one language."""
+    words = json.loads(STYLE.with_name("words.json").read_text(encoding="utf8"))
     return {key: both[language] for key, both in words.items()}
 
 
 def unbroken(text: str) -> str:
-    """Return text in which no line can end between a number and its percent sign."""
+    """Put a no-break space between every number and its percent sign."""
     return re.sub(r"(?<=\d) %", "\N{NO-BREAK SPACE}%", text)
 
 
-def _cells(cells: list["NotebookNode"], language: str, with_code: bool) -> list["NotebookNode"]:
-    """Return what the page shows: cells of this language, without source (unless wanted) and stderr."""
+def _cells_shown(cells: list["NotebookNode"], language: str, with_code: bool) -> list["NotebookNode"]:
+    """Keep the cells of this language, without stderr and, unless it is wanted, without source."""
     hidden = {"remove", *LANGUAGES} - {language}
     kept = [c for c in cells if c.cell_type != "raw" and not hidden & set(c.metadata.get("tags", ()))]
     for cell in (cell for cell in kept if cell.cell_type == "code"):
@@ -97,20 +93,27 @@ def _cells(cells: list["NotebookNode"], language: str, with_code: bool) -> list[
     return [cell for cell in kept if cell.source.strip() or cell.get("outputs")]
 
 
-def _rendered(node: "NotebookNode", facts: dict[str, Any], language: str) -> str:
-    """Return the page as nbconvert makes it from the template of this package."""
+def _rendered(node: "NotebookNode", project: Project, language: str, index: str) -> str:
     from nbconvert.exporters.html import HTMLExporter
     from traitlets.config import Config
 
     exporter = HTMLExporter(
         config=Config({"NbConvertBase": {"display_data_priority": SHOWN}}),
         template_name="template",
-        extra_template_basedirs=[str(Path(__file__).parent)],
+        extra_template_basedirs=[str(STYLE.parents[1])],
         exclude_anchor_links=True,
         language_code=language,
     )
-    run = {"date": date.today().isoformat(), "rerun": "loopbaanchecks reproduce", "version": __version__}
-    return exporter.from_notebook_node(node, resources=run | facts)[0]
+    resources = {
+        "project": project,
+        "words": read_words(language),
+        "legend": project.legend(language) if project.legend else None,
+        "index": index,
+        "date": date.today().isoformat(),
+        "rerun": node.metadata.get(project.name, {}).get("rerun", f"{project.name} reproduce"),
+        "has_citation": (project.root / "CITATION.cff").is_file(),
+    }
+    return exporter.from_notebook_node(node, resources=resources)[0]
 
 
 def _number_sections(page: "BeautifulSoup") -> None:
@@ -148,11 +151,11 @@ def _label_tables(page: "BeautifulSoup", words: dict[str, str]) -> None:
                 cell["scope"] = "col" if cell.find_parent("thead") else "row"
 
 
-def _close(page: "BeautifulSoup", overview: str) -> None:
-    """Drop scripts and links to files but the overview; raise for anything else a browser would fetch."""
+def _close(page: "BeautifulSoup", index: str) -> None:
+    """Drop scripts and links to files but the index; raise for anything else a browser would fetch."""
     for tag in page.body.find_all(ACTIVE):
         tag.decompose()
-    kept = re.compile(rf"{re.escape(overview)}(#claim-[\w.-]+)?") if overview else re.compile(r"(?!)")
+    kept = re.compile(rf"{re.escape(index)}(#[\w.-]+)?" if index else r"(?!)")
     for link in page.find_all("a", href=re.compile(r"^(?!#|https?:|mailto:)")):
         if not kept.fullmatch(link["href"]):
             link.unwrap()

@@ -1,4 +1,4 @@
-"""Pages on paper: a report or an overview as a tagged PDF, printed by a Chromium that is on the machine."""
+"""Pages on paper: a tagged PDF, printed by a Chromium that is on the machine."""
 
 import os
 import re
@@ -13,18 +13,18 @@ SECONDS = 120  # that one page may take
 
 
 def find_browser() -> str:
-    """Return the path of a Chromium, or raise FileNotFoundError with what to do."""
-    found = next(filter(None, map(shutil.which, BROWSERS)), None)
-    if not found:
+    """Find a Chromium on the PATH, or raise FileNotFoundError with what to do."""
+    browser = next(filter(None, map(shutil.which, BROWSERS)), None)
+    if not browser:
         raise FileNotFoundError(
             f"PDF: expected one of {', '.join(BROWSERS)} on the PATH; found none. Install Chromium, "
             "or leave --pdf out and print the pages from any browser"
         )
-    return found
+    return browser
 
 
 def write_pdf(page: str | Path, path: str | Path) -> None:
-    """Print one page of this compendium as a PDF: A4, tagged, with an outline and page numbers.
+    """Print one page as a PDF: A4, tagged, with an outline and page numbers.
 
     Parameters
     ----------

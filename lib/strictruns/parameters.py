@@ -1,7 +1,4 @@
-"""The parameters of a notebook: what its parameters cell declares, and whether given values are allowed.
-
-Apart from runs.py because it starts nothing: a notebook and some values in, an error or values out.
-"""
+"""The parameters of a notebook: what its parameters cell declares, and which values it allows."""
 
 import ast
 import difflib
@@ -12,8 +9,8 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-TYPES = {"str": str, "int": int, "float": float, "bool": bool}
-NUMBER = r"([-+]?\d+(?:\.\d+)?)"
+DECLARABLE = {"str": str, "int": int, "float": float, "bool": bool}
+BOUND = r"([-+]?\d+(?:\.\d+)?)"
 
 
 @dataclass(frozen=True)
@@ -37,7 +34,7 @@ class Parameter:
         return self.type.__name__ + rule
 
     def problem(self, value: Any) -> str:
-        """Return what is wrong with a value, or an empty string; an int will do for a float."""
+        """Say what is wrong with a value, or return an empty string; an int will do for a float."""
         kinds = (int, float) if self.type is float else self.type
         fits = isinstance(value, kinds) and isinstance(value, bool) == (self.type is bool)
         if fits and self.type in (int, float):
@@ -95,21 +92,21 @@ def read_notebook(notebook: Path) -> Any:
 
 
 def _parameter(name: str, inferred_type_name: str, default: str, help: str) -> Parameter:
-    """Return a parameter with the rules its comment states."""
-    if inferred_type_name not in TYPES or not help:
+    """Make a parameter with the rules that its comment states."""
+    if inferred_type_name not in DECLARABLE or not help:
         raise ValueError(
-            f"{name}: expected a comment and one of {', '.join(TYPES)}; found {inferred_type_name}"
+            f"{name}: expected a comment and one of {', '.join(DECLARABLE)}; found {inferred_type_name}"
         )
-    kind, rules = TYPES[inferred_type_name], {}
-    if found := re.search(r"one of: ([^;]+)", help):
-        rules["choices"] = tuple(_typed(kind, choice.strip(" .")) for choice in found[1].split(","))
+    kind, rules = DECLARABLE[inferred_type_name], {}
+    if match := re.search(r"one of: ([^;]+)", help):
+        rules["choices"] = tuple(_parse_text(kind, choice.strip(" .")) for choice in match[1].split(","))
     for rule, names in {
-        rf"between {NUMBER} and {NUMBER}": ("low", "high"),
-        rf"at least {NUMBER}": ("low",),
-        rf"at most {NUMBER}": ("high",),
+        rf"between {BOUND} and {BOUND}": ("low", "high"),
+        rf"at least {BOUND}": ("low",),
+        rf"at most {BOUND}": ("high",),
     }.items():
-        if found := re.search(rule, help):
-            rules |= dict(zip(names, map(float, found.groups()), strict=True))
+        if match := re.search(rule, help):
+            rules |= dict(zip(names, map(float, match.groups()), strict=True))
     if not rules and re.search(r"\b(one of|between|at least|at most)\b", help, re.IGNORECASE):
         raise ValueError(f"{name}: found a rule that cannot be read: {help!r}")
     parameter = Parameter(name, kind, ast.literal_eval(default), help, **rules)
@@ -118,8 +115,7 @@ def _parameter(name: str, inferred_type_name: str, default: str, help: str) -> P
     return parameter
 
 
-def _typed(kind: type, text: str) -> Any:
-    """Return a text in the type of a parameter, or raise."""
+def _parse_text(kind: type, text: str) -> Any:
     forms = {int: r"[-+]?\d+", float: r"[-+]?(\d+\.?\d*|\.\d+)(e[-+]?\d+)?", bool: "true|false", str: ".*"}
     if re.fullmatch(forms[kind], text, re.IGNORECASE | re.DOTALL):
         return text.lower() == "true" if kind is bool else kind(text)
@@ -127,10 +123,9 @@ def _typed(kind: type, text: str) -> Any:
     raise ValueError(f"expected {kind.__name__}{point}; found {text!r}")
 
 
-def parse_parameter(parameter: Parameter, text: str) -> Any:
-    """Return a text from the command line as a value of the declared type, or raise ValueError."""
+def _parse_value(parameter: Parameter, text: str) -> Any:
     try:
-        value = _typed(parameter.type, text)
+        value = _parse_text(parameter.type, text)
     except ValueError as error:
         raise ValueError(f"{parameter.name}: {error}") from None
     if problem := parameter.problem(value):
@@ -138,28 +133,46 @@ def parse_parameter(parameter: Parameter, text: str) -> Any:
     return value
 
 
-def parse_parameters(texts: Mapping[str, str], allowed: Mapping[str, Parameter]) -> dict[str, Any]:
-    """Return texts from a command line or a file in their declared types, or raise with all problems."""
+def parse_parameters(texts: Mapping[str, str], declared: Mapping[str, Parameter]) -> dict[str, Any]:
+    """Turn texts from a command line or a file into values of the declared types.
+
+    Parameters
+    ----------
+    texts : mapping of str to str
+        Per parameter; a bool is `true` or `false`, a float has a decimal point.
+    declared : mapping of str to Parameter
+        As `read_parameters` returns them.
+
+    Returns
+    -------
+    dict of str to value
+        In the order of `texts`.
+
+    Raises
+    ------
+    ValueError
+        With one line per problem, as `check_values`.
+    """
     values, problems = {}, []
     for name, text in texts.items():
         try:
-            values[name] = parse_parameter(allowed[name], text) if name in allowed else text
+            values[name] = _parse_value(declared[name], text) if name in declared else text
         except ValueError as error:
             problems.append(str(error))
-    problems += _unknown(values, allowed)
+    problems += _unknown(values, declared)
     if problems:
         raise ValueError("\n".join(problems))
     return values
 
 
-def check_parameters(given: Mapping[str, Any], allowed: Mapping[str, Parameter]) -> None:
+def check_values(values: Mapping[str, Any], declared: Mapping[str, Parameter]) -> None:
     """Raise unless every value is allowed.
 
     Parameters
     ----------
-    given : mapping of str to value
+    values : mapping of str to value
         A bool is not an int, an int will do for a float, a text is never a number.
-    allowed : mapping of str to Parameter
+    declared : mapping of str to Parameter
         As `read_parameters` returns them.
 
     Raises
@@ -168,14 +181,14 @@ def check_parameters(given: Mapping[str, Any], allowed: Mapping[str, Parameter])
         With one line per problem: an unknown name (and the nearest known one), a wrong type, a value outside
         what is allowed.
     """
-    problems = [allowed[name].problem(value) for name, value in given.items() if name in allowed]
-    if problems := [problem for problem in problems if problem] + _unknown(given, allowed):
+    problems = [declared[name].problem(value) for name, value in values.items() if name in declared]
+    if problems := [problem for problem in problems if problem] + _unknown(values, declared):
         raise ValueError("\n".join(problems))
 
 
-def _unknown(given: Mapping[str, Any], allowed: Mapping[str, Parameter]) -> list[str]:
-    """Return one line per name that is not a parameter."""
-    known = ", ".join(allowed)
-    near = {name: difflib.get_close_matches(name, allowed, n=1) for name in given if name not in allowed}
-    hints = {name: f" (did you mean {found[0]}?)" if found else "" for name, found in near.items()}
+def _unknown(values: Mapping[str, Any], declared: Mapping[str, Parameter]) -> list[str]:
+    """Say of every name that is no parameter which ones there are, and which is nearest."""
+    known = ", ".join(declared)
+    near = {name: difflib.get_close_matches(name, declared, n=1) for name in values if name not in declared}
+    hints = {name: f" (did you mean {names[0]}?)" if names else "" for name, names in near.items()}
     return [f"{name}: unknown parameter{hint}; expected one of {known}" for name, hint in hints.items()]

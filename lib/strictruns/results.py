@@ -1,7 +1,4 @@
-"""What a run leaves behind: where it came from, two languages that agree, no folder of this machine.
-
-Apart from runs.py because it knows files only and runs nothing.
-"""
+"""What a run leaves behind: where it came from, two languages that agree, no folder of this machine."""
 
 import hashlib
 import json
@@ -10,25 +7,27 @@ import platform
 import re
 import subprocess
 from collections.abc import Mapping
-from importlib.metadata import requires, version
+from importlib.metadata import PackageNotFoundError, requires, version
 from pathlib import Path
 from typing import Any
 
-from loopbaanchecks.paths import DATA, ROOT
+from strictruns.project import Project
 
 EMBEDDED = r"data:[\w/+.-]+;base64,[A-Za-z0-9+/=]+"
 
 
 def text_hash(path: Path) -> str:
-    """Return the SHA-256 of a file with its line endings made LF: the same on every system."""
+    """Hash a text file (SHA-256) with its line endings made LF: the same on every system."""
     return hashlib.sha256(path.read_bytes().replace(b"\r\n", b"\n")).hexdigest()
 
 
-def provenance(notebook: Path, files: Mapping[str, Path]) -> dict[str, Any]:
-    """Return what a run starts from.
+def provenance(project: Project, notebook: Path, files: Mapping[str, Path]) -> dict[str, Any]:
+    """Record what a run starts from.
 
     Parameters
     ----------
+    project : Project
+        Whose inputs, versions and repository count.
     notebook : Path
         The notebook as written.
     files : mapping of str to Path
@@ -37,39 +36,42 @@ def provenance(notebook: Path, files: Mapping[str, Path]) -> dict[str, Any]:
     Returns
     -------
     dict
-        `notebook`, `source_sha256`, `inputs` (every file of data/ but raw/, with its hash), `files`,
-        `versions` and `git` (None outside a repository of this project).
+        `notebook`, `source_sha256`, `inputs` (hash per file), `files`, `versions` and `git` (None unless the
+        project's root is that of a repository).
     """
-    paths = sorted(path for path in DATA.rglob("*") if path.is_file() and DATA / "raw" not in path.parents)
-    given = {k: (p.name, hashlib.sha256(p.read_bytes()).hexdigest()) for k, p in files.items()}
     return {
         "notebook": notebook.stem,
         "source_sha256": text_hash(notebook),
-        "inputs": {f"data/{path.relative_to(DATA).as_posix()}": text_hash(path) for path in paths},
-        "files": {k: {"name": name, "sha256": digest} for k, (name, digest) in given.items()},
-        "versions": _versions(),
-        "git": _git(),
+        "inputs": {name: text_hash(path) for name, path in project.input_files.items()},
+        "files": {
+            parameter: {"name": path.name, "sha256": hashlib.sha256(path.read_bytes()).hexdigest()}
+            for parameter, path in files.items()
+        },
+        "versions": _versions(project),
+        "git": _git(project.root.resolve()),
     }
 
 
-def _versions() -> dict[str, str]:
-    """Return the versions of Python, this package and what it imports directly."""
-    direct = [
-        re.match(r"[\w.-]+", line)[0] for line in requires("loopbaanchecks") or () if "extra ==" not in line
-    ]
-    versions = {name: version(name) for name in ["loopbaanchecks", *direct]}
-    return {"python": platform.python_version(), "system": platform.system(), **versions}
+def _versions(project: Project) -> dict[str, str]:
+    """Look up Python, the project, and what its distribution (if it has one) requires."""
+    try:
+        lines = [line for line in requires(project.name) or () if "extra ==" not in line]
+    except PackageNotFoundError:
+        lines = []
+    names = [re.match(r"[\w.-]+", line)[0] for line in lines]
+    own = {"python": platform.python_version(), "system": platform.system(), project.name: project.version}
+    return own | {name: version(name) for name in names}
 
 
-def _git() -> dict[str, Any] | None:
-    """Return the commit of this project and whether anything differs from it."""
+def _git(root: Path) -> dict[str, Any] | None:
+    """Ask for the commit of a project and whether anything differs from it."""
 
     def ask(*words: str) -> str:
-        words = ("git", "--no-optional-locks", "-C", str(ROOT), *words)
+        words = ("git", "--no-optional-locks", "-C", str(root), *words)
         return subprocess.run(words, capture_output=True, text=True, check=True).stdout.strip()
 
     try:
-        if Path(ask("rev-parse", "--show-toplevel")).resolve() != ROOT:
+        if Path(ask("rev-parse", "--show-toplevel")).resolve() != root:
             return None
         return {"commit": ask("rev-parse", "HEAD"), "dirty": bool(ask("status", "--porcelain"))}
     except (OSError, subprocess.CalledProcessError):
@@ -94,9 +96,9 @@ def merge(outputs: Mapping[str, Path], target: Path) -> None:
     """
     shared = {language: _shared(folder, language) for language, folder in outputs.items()}
     first = next(iter(outputs))
-    for language, found in shared.items():
-        names = found.keys() | shared[first].keys()
-        if differing := sorted(n for n in names if found.get(n) != shared[first].get(n)):
+    for language, files in shared.items():
+        names = files.keys() | shared[first].keys()
+        if differing := sorted(n for n in names if files.get(n) != shared[first].get(n)):
             raise ValueError(
                 f"{first} and {language}: expected the same files; {', '.join(differing)} differ"
             )
@@ -111,7 +113,7 @@ def merge(outputs: Mapping[str, Path], target: Path) -> None:
 
 
 def _shared(folder: Path, language: str) -> dict[str, bytes]:
-    """Return the files that do not depend on the language."""
+    """Read the files that do not depend on the language."""
     paths = {path.relative_to(folder).as_posix(): path for path in folder.rglob("*") if path.is_file()}
     own = (f".{language}.", ".xlsx")
     return {n: path.read_bytes() for n, path in paths.items() if not any(part in path.name for part in own)}
@@ -125,19 +127,19 @@ def without_paths(value: Any, *places: Path) -> Any:
     value : str, list, dict or anything else
         A notebook node or a part of one; other types are returned as they are.
     *places : Path
-        More folders to hide than the project and the home folder.
+        Folders to hide, besides the home folder.
 
     Returns
     -------
     same type as `value`
-        A copy; the project becomes `.`, the home folder `~`. Embedded pictures are left alone.
+        A copy; each place becomes `.`, the home folder `~`. Embedded pictures are left alone.
 
     Examples
     --------
-    >>> without_paths({"text": f"{ROOT}/data and {ROOT}er"})["text"] == f"./data and {ROOT}er"
-    True
+    >>> without_paths({"text": "/srv/check/data and /srv/checker"}, Path("/srv/check"))
+    {'text': './data and /srv/checker'}
     """
-    hidden = {Path(os.path.expanduser("~")): "~", **dict.fromkeys((*places, ROOT), ".")}
+    hidden = {Path(os.path.expanduser("~")): "~", **dict.fromkeys(places, ".")}
     words = {str(form): word for p, word in hidden.items() for form in (p, p.resolve()) if len(p.parts) > 1}
     names = "|".join(re.escape(form) for form in sorted(words, key=len, reverse=True))
     start = r"(?:(?<![\w.])|(?<=\dm))"  # not inside a longer path; the colours of a traceback end in digit, m

@@ -5,47 +5,22 @@ or missing. What is none of these is refused with a rule, never guessed.
 """
 
 import re
-import unicodedata
 from collections.abc import Collection, Mapping
 from typing import NamedTuple
 
 import numpy as np
 import pandas as pd
 
+from expect import plain
+from surveyfiles.personal import shown
+
 CODED = ("single", "multiple", "scale")
 TICKS = {1: ("ja", "yes", "y", "x", "true"), 0: ("nee", "no", "n", "false")}
-MARKS = ("#null!", "na", "n/a", "nan", ".")
-EMAIL = re.compile(r"[^@\s]+@[^@\s]+\.[a-z]{2,}", re.I)
-IP = re.compile(r"(\d{1,3}\.){3}\d{1,3}|(?=.*[a-f\d])([a-f\d]{0,4}:){3,7}[a-f\d]{0,4}", re.I)
+MISSING_MARKS = ("#null!", "na", "n/a", "nan", ".")
 NUMBER = re.compile(r"[-+]?\d+(?:([.,])\d+)?(?:[eE][-+]?\d+)?")
 CODE = re.compile(r"(-?\d+)(?:([.,])0{1,2})?")
 THOUSANDS = re.compile(r"[-+]?[1-9]\d{0,2}[.,]\d{3}")
 SIGNS = {",": "comma", ".": "point"}
-
-
-def plain(text: object) -> str:
-    r"""Return text for comparison: no case, one space for any white space, no hard spaces.
-
-    Examples
-    --------
-    >>> plain(" Zeer\u00a0eens\n ")
-    'zeer eens'
-    """
-    return " ".join(unicodedata.normalize("NFKC", str(text)).split()).casefold()
-
-
-def rows_named(rows: np.ndarray) -> str:
-    """Return row numbers for a message: the first ten and how many there are.
-
-    Examples
-    --------
-    >>> rows_named(np.arange(2, 14))
-    'rows 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, … (12 rows)'
-    """
-    shown = ", ".join(str(row) for row in rows[:10])
-    if len(rows) == 1:
-        return f"row {shown}"
-    return f"rows {shown}{', …' if len(rows) > 10 else ''} ({len(rows)} rows)"
 
 
 class Variable(NamedTuple):
@@ -131,14 +106,14 @@ def words_of(row) -> dict[str, int]:
     return words
 
 
-def read_answers(cells: pd.Series, one: Variable) -> Answers:
+def read_answers(cells: pd.Series, variable: Variable) -> Answers:
     """Read a column of a survey file as numbers, working on its distinct values.
 
     Parameters
     ----------
     cells : pandas.Series
         Text or floats, or both; missing as NaN or None.
-    one : Variable
+    variable : Variable
         What the column should hold.
 
     Returns
@@ -147,56 +122,58 @@ def read_answers(cells: pd.Series, one: Variable) -> Answers:
         Numbers, and what was missing, recoded and refused.
     """
     places, distinct = pd.factorize(cells)
-    gone = [_is_missing(value, one) for value in distinct]
+    gone = [_is_missing(value, variable) for value in distinct]
     present = [value for value, missing in zip(distinct, gone, strict=True) if not missing]
-    decimal, undecided = _decimal(present, one)
-    codes, contradiction = _translation(present, one)
+    decimal, undecided = _decimal(present, variable)
+    codes, contradiction = _translation(present, variable)
     values, rules = np.full(len(distinct) + 1, np.nan), np.full(len(distinct) + 1, "", dtype=object)
     for i in np.flatnonzero(~np.array(gone, dtype=bool)):
-        values[i], rules[i] = _value(codes.get(distinct[i], distinct[i]), one, decimal)
+        values[i], rules[i] = _value(codes.get(distinct[i], distinct[i]), variable, decimal)
     problem = undecided or contradiction
     if problem:
         rules[:] = ""
-    changed = [(one.name, value, code) for value, code in codes.items() if value != code]
+    changed = [(variable.name, value, code) for value, code in codes.items() if value != code]
     return Answers(
-        _typed(values[places], one),
-        _missing_table(one, places, distinct, gone),
-        _refusals(one, places, distinct, rules),
+        _typed(values[places], variable),
+        _missing_table(variable, places, distinct, gone),
+        _refusals(variable, places, distinct, rules),
         pd.DataFrame(changed, columns=["variable", "value", "code"]),
         decimal,
-        f"{one.title}: {problem}" if problem else "",
+        f"{variable.title}: {problem}" if problem else "",
     )
 
 
-def _typed(values: np.ndarray, one: Variable) -> pd.Series:
+def _typed(values: np.ndarray, variable: Variable) -> pd.Series:
     """Return floats as Int64 for codes and Float64 for numbers, NaN as NA."""
     gone = np.isnan(values)
-    if one.type == "number":
+    if variable.type == "number":
         return pd.Series(pd.arrays.FloatingArray(values, gone))
     return pd.Series(pd.arrays.IntegerArray(np.where(gone, 0, values).astype("int64"), gone))
 
 
-def _refusals(one: Variable, places: np.ndarray, distinct, rules: np.ndarray) -> pd.DataFrame:
+def _refusals(variable: Variable, places: np.ndarray, distinct, rules: np.ndarray) -> pd.DataFrame:
     """Return the refused cells: variable, position, value as text (addresses masked), rule."""
     where = np.flatnonzero((rules != "")[places])
     values = [shown(distinct[places[i]]) for i in where]
     columns = {"position": where, "value": values, "rule": rules[places[where]]}
-    return pd.DataFrame({"variable": [one.name] * len(where), **columns})
+    return pd.DataFrame({"variable": [variable.name] * len(where), **columns})
 
 
-def _is_missing(value: object, one: Variable) -> bool:
+def _is_missing(value: object, variable: Variable) -> bool:
     """Say whether a value is empty, a mark for missing, or declared user-missing."""
     if isinstance(value, str):
         text = plain(value)
         strings = [
-            str(edge).strip() for r in one.ranges for edge in (r.values() if isinstance(r, dict) else [r])
+            str(edge).strip()
+            for r in variable.ranges
+            for edge in (r.values() if isinstance(r, dict) else [r])
         ]
-        return not text or text in MARKS or text in one.declared or value.strip() in strings
-    within = any(r["lo"] <= value <= r["hi"] if isinstance(r, dict) else r == value for r in one.ranges)
-    return within or f"{value:g}" in one.declared
+        return not text or text in MISSING_MARKS or text in variable.declared or value.strip() in strings
+    within = any(r["lo"] <= value <= r["hi"] if isinstance(r, dict) else r == value for r in variable.ranges)
+    return within or f"{value:g}" in variable.declared
 
 
-def _missing_table(one: Variable, places, distinct, gone: list[bool]) -> pd.DataFrame:
+def _missing_table(variable: Variable, places, distinct, gone: list[bool]) -> pd.DataFrame:
     """Return the missing answers of a column: system-missing, and each user-missing value, with counts."""
     counts = np.bincount(places + 1, minlength=len(distinct) + 1)
     rows, system = [], int(counts[0])
@@ -205,17 +182,17 @@ def _missing_table(one: Variable, places, distinct, gone: list[bool]) -> pd.Data
         if isinstance(value, str) and not value.strip():
             system += n
         else:
-            rows.append((one.name, "user-missing", shown(value), str(one.labels.get(value, "")), n))
-    rows = [(one.name, "system-missing", "", "", system), *rows] if system else rows
+            rows.append((variable.name, "user-missing", shown(value), str(variable.labels.get(value, "")), n))
+    rows = [(variable.name, "system-missing", "", "", system), *rows] if system else rows
     return pd.DataFrame(rows, columns=["variable", "kind", "value", "label", "n"])
 
 
-def _decimal(present: list, one: Variable) -> tuple[tuple[str, str] | None, str]:
+def _decimal(present: list, variable: Variable) -> tuple[tuple[str, str] | None, str]:
     """Return the decimal sign of a number column with its basis, and what keeps it from being decided."""
-    if one.type != "number":
+    if variable.type != "number":
         return None, ""
-    if one.decimal:
-        return (one.decimal, "stated"), ""
+    if variable.decimal:
+        return (variable.decimal, "stated"), ""
     texts = [value.strip() for value in present if isinstance(value, str)]
     matches = [match for match in map(NUMBER.fullmatch, texts) if match and match[1]]
     signs = {match[1] for match in matches}
@@ -231,30 +208,33 @@ def _decimal(present: list, one: Variable) -> tuple[tuple[str, str] | None, str]
     return (signs.pop() if signs else "", "whole column"), ""
 
 
-def _translation(present: list, one: Variable) -> tuple[dict, str]:
+def _translation(present: list, variable: Variable) -> tuple[dict, str]:
     """Return codes of the codebook for codes of the file, by their labels, and a contradiction if any."""
-    used = [value for value in present if isinstance(value, float)] if one.labels else []
+    used = [value for value in present if isinstance(value, float)] if variable.labels else []
     meant = {
-        v: float(one.words[plain(label)]) for v, label in one.labels.items() if plain(label) in one.words
+        v: float(variable.words[plain(label)])
+        for v, label in variable.labels.items()
+        if plain(label) in variable.words
     }
     if used and all(value in meant for value in used):
         return {value: meant[value] for value in used}, ""
     wrong = [value for value in used if meant.get(value, value) != value]
     if wrong:
-        found = (
-            f"{wrong[0]:g} labelled {one.labels[wrong[0]]!r}, which is {meant[wrong[0]]:g} in the codebook"
-        )
+        label, code = variable.labels[wrong[0]], meant[wrong[0]]
+        found = f"{wrong[0]:g} labelled {label!r}, which is {code:g} in the codebook"
         return {}, f"expected value labels that agree with the codebook; found {found}"
     return {}, ""
 
 
-def _value(value: object, one: Variable, decimal: tuple[str, str] | None) -> tuple[float, str]:
+def _value(value: object, variable: Variable, decimal: tuple[str, str] | None) -> tuple[float, str]:
     """Return the number that a cell stands for and "", or NaN and the rule it breaks."""
-    if one.type in CODED:
-        code = _code(value, one)
-        options = ", ".join(map(str, one.options))
-        unknown = f"unknown code: expected one of {options} or the label of an option"
-        return (code, "") if code is not None else (np.nan, unknown)
+    if variable.type in CODED:
+        code, known = _code(value, variable), ", ".join(map(str, variable.options))
+        if code is None:
+            return np.nan, f"unknown code: expected one of {known} or the label of an option"
+        if code not in variable.options:
+            return np.nan, f"outside the response options: expected one of {known}"
+        return code, ""
     if isinstance(value, float):
         return (value, "") if np.isfinite(value) else (np.nan, "expected a finite number")
     match = NUMBER.fullmatch(value.strip())
@@ -265,32 +245,14 @@ def _value(value: object, one: Variable, decimal: tuple[str, str] | None) -> tup
     return np.nan, f"text in a number column: expected a number{expected}"
 
 
-def _code(value: object, one: Variable) -> float | None:
+def _code(value: object, variable: Variable) -> float | None:
     """Return the code of an answer given as number, text or label; None if it is none of these."""
     if isinstance(value, float):
         return value if value.is_integer() else None
-    if plain(value) in one.words:
-        return float(one.words[plain(value)])
+    if plain(value) in variable.words:
+        return float(variable.words[plain(value)])
     match = CODE.fullmatch(value.strip())
-    return float(match[1]) if match and match[2] in (None, one.decimal or match[2]) else None
-
-
-def shown(value: object) -> str:
-    """Return a refused value for a message: short, and never an address."""
-    text = f"{value:g}" if isinstance(value, float) else str(value).strip()
-    for pattern, name in ((EMAIL, "e-mail address"), (IP, "IP address")):
-        if pattern.search(text):
-            return f"[{name}]"
-    return text if len(text) <= 40 else f"{text[:39]}…"
-
-
-def likeness(cells: pd.Series) -> str:
-    """Return what at least half of the distinct texts look like: e-mail or IP addresses; "" if neither."""
-    texts = [v.strip() for v in cells.unique()[:2000] if isinstance(v, str) and v.strip()]
-    for pattern, name in ((EMAIL, "e-mail addresses"), (IP, "IP addresses")):
-        if texts and 2 * sum(bool(pattern.fullmatch(text)) for text in texts) >= len(texts):
-            return name
-    return ""
+    return float(match[1]) if match and match[2] in (None, variable.decimal or match[2]) else None
 
 
 def find_oddity(answers: Answers, kind: str) -> str:

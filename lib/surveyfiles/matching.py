@@ -1,38 +1,36 @@
 """Which column of a survey file holds which variable of the codebook: matched, stated or guessed."""
 
-import csv
 import re
 from difflib import SequenceMatcher
-from io import StringIO
 from pathlib import Path
 
 import pandas as pd
 
-from loopbaanchecks.paths import DATA
-from surveyfiles.answers import plain
-from surveyfiles.cells import SurveyError, SurveyFile, decoded
+from expect import plain, read_table
+from surveyfiles.kinds import SurveyError, SurveyFile, as_survey_error
 
-MAPPING = DATA / "raw" / "mapping.csv"
 LIKENESS = 0.6  # below this share of characters in common two questions are not worth a guess
+MAPPING = ["file_variable", "variable", "basis", "missing"]
 
 
 def no_mapping() -> pd.DataFrame:
     """Return a mapping without rows."""
-    return pd.DataFrame(columns=["file_variable", "variable", "basis", "missing"], dtype="str")
+    return pd.DataFrame(columns=MAPPING, dtype="str")
 
 
-def read_mapping(path: str | Path | None, file: SurveyFile, codebook: pd.DataFrame) -> pd.DataFrame:
+def read_mapping(path: Path, file: SurveyFile, codebook: pd.DataFrame, *, shared: bool) -> pd.DataFrame:
     """Read which file variable holds which codebook variable.
 
     Parameters
     ----------
-    path : str or Path, optional
-        CSV as `survey.write_mapping` writes; when left out, mapping.csv in data/raw if there is one, of
-        which rows about other files are passed over.
+    path : Path
+        CSV or .xlsx as `write_mapping` writes it.
     file : SurveyFile
         The file it is about.
     codebook : pandas.DataFrame
         Column `variable`.
+    shared : bool
+        Whether rows may be about other files; they are passed over.
 
     Returns
     -------
@@ -44,27 +42,25 @@ def read_mapping(path: str | Path | None, file: SurveyFile, codebook: pd.DataFra
     SurveyError
         If a column is missing, or a row names a variable that the codebook or the file does not have.
     """
-    place = Path(path or MAPPING)
-    name = place.name
-    if not path and not place.is_file():
-        return no_mapping()
-    if not place.is_file():
-        raise SurveyError(f"{name}: expected a mapping file; found none in {place.parent}")
-    text, _ = decoded(place)
-    delimiter = ";" if ";" in text.partition("\n")[0] else ","
-    lines = csv.DictReader(StringIO(text, newline=""), delimiter=delimiter)
-    frame = pd.DataFrame(list(lines), columns=lines.fieldnames or [], dtype="str")
+    if not path.is_file():
+        raise SurveyError(f"{path.name}: expected a mapping file; found none in {path.parent}")
+    with as_survey_error():
+        frame = read_table(path, "a mapping file")
     if lacking := {"file_variable", "variable"} - set(frame):
-        raise SurveyError(f"{name}: expected columns file_variable and variable; found no {min(lacking)}")
-    frame = frame.reindex(columns=no_mapping().columns, fill_value="").fillna("").map(str.strip)
+        raise SurveyError(
+            f"{path.name}: expected columns file_variable and variable; found no {min(lacking)}"
+        )
+    frame = frame.reindex(columns=MAPPING, fill_value="").map(str.strip)
     frame = frame[(frame["variable"] != "") | (frame["missing"] != "")]
-    unknown = set(frame["variable"]) - {"", "-", *codebook["variable"]}
-    lost = frame.loc[~frame["file_variable"].map(plain).isin([plain(c) for c in file.cells]), "file_variable"]
-    if unknown:
-        raise SurveyError(f"{name}: expected variables of the codebook; found {', '.join(sorted(unknown))}")
-    if path and len(lost):
-        raise SurveyError(f"{name}: expected variables of {file.path.name}; found {', '.join(lost)}")
-    return frame.drop(lost.index)
+    if unknown := set(frame["variable"]) - {"", "-", *codebook["variable"]}:
+        raise SurveyError(
+            f"{path.name}: expected variables of the codebook; found {', '.join(sorted(unknown))}"
+        )
+    elsewhere = ~frame["file_variable"].map(plain).isin([plain(name) for name in file.cells])
+    if elsewhere.any() and not shared:
+        names = ", ".join(frame.loc[elsewhere, "file_variable"])
+        raise SurveyError(f"{path.name}: expected variables of {file.path.name}; found {names}")
+    return frame[~elsewhere]
 
 
 def match_variables(
@@ -89,7 +85,16 @@ def match_variables(
         One sentence per variable that more than one column could hold.
     """
     columns = list(file.cells)
-    claims = [_claim(name, file.labels.get(name, ""), codebook, stated) for name in columns]
+    filled = stated[stated["variable"] != ""].iloc[::-1]  # of two rows about a column the first counts
+    ties = dict(
+        zip(
+            filled["file_variable"].map(plain),
+            zip(filled["variable"], filled["basis"], strict=True),
+            strict=True,
+        )
+    )
+    known = _known(codebook)
+    claims = [_claim(name, file.labels.get(name, ""), known, ties) for name in columns]
     frame = pd.DataFrame(claims, columns=["variable", "basis"], dtype="str")
     frame.insert(0, "file_variable", columns)
     frame.insert(1, "question", [" ".join(str(file.labels.get(name, "")).split()) for name in columns])
@@ -98,27 +103,37 @@ def match_variables(
     frame.loc[rank > best, ["variable", "basis"]] = ""
     twice = frame[(frame["variable"] != "") & (frame["variable"] != "-")].groupby("variable")["file_variable"]
     claimed = {name: list(group) for name, group in twice if len(group) > 1}
-    known = {plain(name): name for name in codebook["variable"]}
     for name, group in file.duplicates.items():
-        if plain(name) in known and not frame["file_variable"][frame["variable"] != ""].isin(group).any():
-            claimed[known[plain(name)]] = group
+        variables = known["variable"].get(plain(name), [])
+        if variables and not frame["file_variable"][frame["variable"] != ""].isin(group).any():
+            claimed[variables[-1]] = group
     rule = "duplicate variable: expected one column; found {}; name the right one in a mapping file"
     problems = [f"variable {name}: {rule.format(', '.join(group))}" for name, group in claimed.items()]
     return frame, problems
 
 
-def _claim(name: str, question: str, codebook: pd.DataFrame, stated: pd.DataFrame) -> tuple[str, str]:
+def _known(codebook: pd.DataFrame) -> dict[str, dict[str, list[str]]]:
+    """Return, for names and labels, which variables each stands for."""
+    known = {}
+    for column in ("variable", "label_nl", "label_en"):
+        known[column] = {}
+        for words, name in zip(codebook[column].map(plain), codebook["variable"], strict=True):
+            if words:
+                known[column].setdefault(words, []).append(name)
+    return known
+
+
+def _claim(name: str, question: str, known: dict, ties: dict) -> tuple[str, str]:
     """Return the codebook variable of a file variable and on what basis, or two empty texts."""
-    row = stated[(stated["file_variable"].map(plain) == plain(name)) & (stated["variable"] != "")]
-    if len(row):
-        guess = row["basis"].iloc[0].startswith("guess")
-        return row["variable"].iloc[0], "guess" if guess else "mapping"
+    if plain(name) in ties:
+        variable, basis = ties[plain(name)]
+        return variable, "guess" if basis.startswith("guess") else "mapping"
     forms = _forms(name, question)
-    for column, basis in (("variable", "name"), ("label_nl", "label"), ("label_en", "label")):
-        known = codebook[column].map(plain)
-        found = codebook["variable"][known.isin(forms if basis == "label" else forms[:2]) & (known != "")]
+    for column, variables in known.items():
+        usable = dict.fromkeys(forms[:2] if column == "variable" else forms)
+        found = [variable for form in usable for variable in variables.get(form, ())]
         if len(found) == 1:
-            return found.iloc[0], basis
+            return found[0], "name" if column == "variable" else "label"
     return "", ""
 
 
@@ -146,23 +161,29 @@ def find_guesses(frame: pd.DataFrame, codebook: pd.DataFrame) -> list[tuple[int,
         Row of the frame, codebook variable, share of characters in common (at least 0.6), best first.
     """
     free = codebook[~codebook["variable"].isin(frame["variable"])]
-    pairs = []
-    for row in frame[frame["variable"] == ""].itertuples():
-        for other in free.itertuples():
-            words = (other.variable, other.label_nl, other.label_en)
-            share = max(_alike(plain(a), plain(b)) for a in (row.file_variable, row.question) for b in words)
-            pairs.append((share, row.Index, other.variable))
+    unmatched = [
+        (row.Index, {plain(row.file_variable), plain(row.question)})
+        for row in frame[frame["variable"] == ""].itertuples()
+    ]
+    pairs, match = [], SequenceMatcher(autojunk=False)
+    for place, other in enumerate(free.itertuples()):
+        for words in {plain(other.variable), plain(other.label_nl), plain(other.label_en)}:
+            match.set_seq2(words)
+            for i, forms in unmatched:
+                share = max(_alike(match, form) for form in forms)
+                if share >= LIKENESS:
+                    pairs.append((-share, i, place, other.variable))
     chosen, rows, names = [], set(), set()
-    for share, i, name in sorted(pairs, key=lambda pair: -pair[0]):
-        if share >= LIKENESS and i not in rows and name not in names:
-            chosen.append((i, name, share))
+    for share, i, _, name in sorted(pairs):
+        if i not in rows and name not in names:
+            chosen.append((i, name, -share))
             rows.add(i)
             names.add(name)
     return chosen
 
 
-def _alike(first: str, second: str) -> float:
-    """Return the share of characters two texts have in common, 0 when it is surely too low."""
-    match = SequenceMatcher(None, first, second, autojunk=False)
-    possible = min(match.real_quick_ratio(), match.quick_ratio())
-    return match.ratio() if possible >= LIKENESS else 0.0
+def _alike(match: SequenceMatcher, first: str) -> float:
+    """Return the share of characters a text has in common with the other, 0 when it is surely too low."""
+    match.set_seq1(first)
+    possible = match.real_quick_ratio() >= LIKENESS and match.quick_ratio() >= LIKENESS
+    return match.ratio() if possible else 0.0

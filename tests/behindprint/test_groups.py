@@ -13,8 +13,7 @@ from hypothesis import strategies as st
 from scipy import stats
 from scipy.optimize import linprog
 
-from behindprint.groups import Subgroups, detectable_difference, group_means, subgroup_difference_bounds
-from behindprint.reported import Interval, Reported
+from behindprint import Interval, Reported, Subgroups, group_means, subgroup_difference_bounds
 
 REFERENCE = Path(__file__).parents[1] / "reference"
 CASES = list(csv.DictReader((REFERENCE / "sampling.csv").open(encoding="utf8")))
@@ -29,14 +28,6 @@ def cases(quantity):
     chosen = [case for case in CASES if case["quantity"] == quantity]
     keys = ("x", "sd", "n", "population", "confidence", "low", "high")
     return [case | {key: float(case[key]) if case[key] else None for key in keys} for case in chosen]
-
-
-def label(case):
-    return f"{case['source']}-{case['method']}-{case['x']}-{case['population']}"
-
-
-def keywords(case):
-    return {"confidence": case["confidence"], "population": case["population"]}
 
 
 SELF_INSIGHT = Subgroups("4,25", "0,58", "4,0", "4,3", 28, 69)
@@ -274,11 +265,3 @@ def test_differences_around_zero_and_swapped_groups():
 def test_malformed_groups_are_refused(printed, choices, message):
     with pytest.raises(ValueError, match=message):
         subgroup_difference_bounds(printed, **CHOICES | choices)
-
-
-@pytest.mark.parametrize("case", cases("detectable"), ids=label)
-def test_detectable_differences_equal_those_of_r(case):
-    found = detectable_difference(int(case["x"]), int(case["n"]), case["sd"], alpha=0.05, power=0.8)
-    assert found == pytest.approx(case["low"], rel=1e-6)
-    unit = detectable_difference(int(case["x"]), int(case["n"]), alpha=0.05, power=0.8)
-    assert unit * case["sd"] == pytest.approx(found)

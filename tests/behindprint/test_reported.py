@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from behindprint.reported import ROUNDING_RULES, Interval, Reported, check_rounding
+from behindprint import ROUNDING_RULES, Interval, Reported, check_ddof, check_rounding
 
 ORACLE = {
     "half_up": [decimal.ROUND_HALF_UP],
@@ -109,3 +109,29 @@ def test_unknown_signs_and_rules_are_refused():
 
 def test_an_interval_can_leave_out_its_ends():
     assert [Fraction(k) in Interval(Fraction(0), Fraction(1), False, True) for k in (0, 1)] == [False, True]
+
+
+@given(st.integers(-999, 999), st.integers(0, 3), st.integers(-20, 20), st.sampled_from(",."))
+def test_units_of_the_last_digit_are_printed_with_all_decimals_and_can_move(units, decimals, steps, decimal):
+    number = Reported.of_units(units, decimals, decimal)
+    assert (number.value, number.decimals) == (Fraction(units, 10**decimals), decimals)
+    assert number.moved(steps) == Reported.of_units(units + steps, decimals, decimal)
+
+
+@given(
+    st.fractions(-5, 5, max_denominator=12),
+    st.fractions(0, 3, max_denominator=12),
+    st.booleans(),
+    st.booleans(),
+)
+def test_whole_numbers_are_those_inside(low, width, first, last):
+    interval = Interval(low, low + width, first, last)
+    inside = [n for n in range(-100, 101) if Fraction(n, 7) in interval]
+    least, most = interval.whole_numbers(7)
+    assert list(range(least, most + 1)) == inside
+
+
+def test_only_two_divisors_are_known():
+    check_ddof(1)
+    with pytest.raises(ValueError, match="ddof: expected 1 .* found 2"):
+        check_ddof(2)

@@ -3,13 +3,14 @@
 import re
 import subprocess
 import zlib
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
 
 from loopbaanchecks.__main__ import main
-from strictruns import paper
-from strictruns import running as runs
+from loopbaanchecks.project import PROJECT
+from strictruns import paper, run_notebook
 
 GOOD = Path(__file__).parents[1] / "fixtures" / "notebooks" / "good.ipynb"
 
@@ -66,7 +67,7 @@ def test_without_a_browser_the_message_says_what_to_do(monkeypatch, tmp_path, ca
     monkeypatch.setattr(paper.shutil, "which", lambda name: None)
     with pytest.raises(FileNotFoundError, match="expected one of chromium, .*found none. Install Chromium"):
         paper.write_pdf(tmp_path / "a.html", tmp_path / "a.pdf")
-    monkeypatch.setattr(runs, "reproduce", lambda **options: pytest.fail("it started all the same"))
+    monkeypatch.setattr("strictruns.reproduce", lambda **options: pytest.fail("it started all the same"))
     assert main(["reproduce", "--pdf"]) == 2
     assert main(["run", str(GOOD), "--pdf"]) == 2
     assert "Install Chromium" in capsys.readouterr().err
@@ -86,7 +87,7 @@ def test_a_program_that_hangs_is_stopped(monkeypatch):
 
 
 def test_export_prints_beside_the_page(chromium, tmp_path):
-    runs.run_notebook(GOOD, results=tmp_path, progress=False, languages=["nl"])
+    run_notebook(GOOD, project=replace(PROJECT, results=tmp_path), progress=False, languages=["nl"])
     executed = tmp_path / "default" / "good" / "notebook.ipynb"
     words = ["export", str(executed), str(tmp_path / "a.html"), "--language", "nl", "--pdf"]
     assert main(words) == 0

@@ -17,12 +17,11 @@ import matplotlib
 import numpy as np
 import pandas as pd
 
-from loopbaanchecks import study
+from loopbaanchecks import answers, study
 from loopbaanchecks.paths import NOTEBOOKS
 from loopbaanchecks.report import report as display
 from loopbaanchecks.twins import cohort as cohorttwin
-from loopbaanchecks.twins import interviews as interviewtwin
-from loopbaanchecks.twins import survey as twin
+from loopbaanchecks.twins import interviews, survey
 
 MOVES = np.random.default_rng(8)
 
@@ -44,14 +43,17 @@ def shuffle(frame: pd.DataFrame) -> pd.DataFrame:
 
 def move_inputs() -> None:
     """Patch the functions through which the notebooks get their data."""
-    open_survey, draw_interviews = twin.open_survey, interviewtwin.simulated_interviews
+    draw_interviews = interviews.simulated_interviews
     draw_candidates, read = cohorttwin.simulated_candidates, study.read_resource
 
-    def survey(*args, **more):
-        found = open_survey(*args, **more)
-        return replace(found, responses=shuffle(found.responses))
+    def shuffled(read_answers):
+        def shuffled_survey(*args, **more):
+            found = read_answers(*args, **more)
+            return replace(found, responses=shuffle(found.responses))
 
-    def interviews(*args, **more):
+        return shuffled_survey
+
+    def coded(*args, **more):
         segments, *rest = draw_interviews(*args, **more)
         return shuffle(segments), *rest
 
@@ -63,7 +65,8 @@ def move_inputs() -> None:
         frame = read(name, *args, **more)
         return shift(frame) if name == "tno_2007-parameters" else frame
 
-    twin.open_survey, interviewtwin.simulated_interviews = survey, interviews
+    answers.open_survey, survey.read_twin = shuffled(answers.open_survey), shuffled(survey.read_twin)
+    interviews.simulated_interviews = coded
     cohorttwin.simulated_candidates, study.read_resource = candidates, resource
 
 

@@ -10,6 +10,7 @@ from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 from loopbaanchecks.__main__ import main
+from loopbaanchecks.pilots import CONDITIONS, STEPS, wave_gaps
 from loopbaanchecks.pilots.candidates import (
     codebook_lines,
     read_candidates,
@@ -17,8 +18,6 @@ from loopbaanchecks.pilots.candidates import (
     report_lines,
     write_candidates,
 )
-from loopbaanchecks.pilots.cohort import wave_gaps
-from loopbaanchecks.pilots.flow import CONDITIONS, STEPS
 from loopbaanchecks.study import read_resource
 from loopbaanchecks.twins.cohort import simulated_candidates
 

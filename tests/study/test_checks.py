@@ -12,7 +12,7 @@ from changedfacts import Changed
 from hypothesis import given
 from hypothesis import strategies as st
 
-from behindprint import verdicts as consistency
+import behindprint
 from loopbaanchecks.claims.checks import CHECKS, VERDICTS, decide
 from loopbaanchecks.claims.dates import read_period
 from loopbaanchecks.claims.ledger import evaluate
@@ -337,7 +337,7 @@ def test_a_row_has_the_verdict_and_power_of_the_exact_set():
     choices = {"options": range(1, 6), "ddof": 1, "rounding": "either"}
     for item, word in (("lmi_law", "possible"), ("lmi_skills_required", "conditional")):
         row = STUDY.items.set_index("item").loc[item]
-        exact = consistency.verdict(row["mean_printed"], row["sd"], 97, **choices)
+        exact = behindprint.verdict(row["mean_printed"], row["sd"], 97, **choices)
         found = outcome("mean_and_sd", f"{item}, 97")
         assert (found.verdict, found.power) == (word, exact.power)
         assert (exact.word == "consistent") == (word == "possible")
@@ -348,10 +348,10 @@ def test_a_row_that_does_not_fit_says_what_mends_it():
     sizes, divisor = found.words["mends"].split("; ")
     row = ("4,15", "0,72")
     choices = {"options": range(1, 6), "rounding": "either"}
-    near = consistency.possible_sizes([row], range(92, 103), ddof=1, **choices)["all"]
+    near = behindprint.possible_sizes([row], range(92, 103), ddof=1, **choices)["all"]
     assert sizes.split(", ") == [str(n) for n in near.index[near]]
     assert divisor == "97 (SD: n)"
-    assert consistency.verdict(*row, 97, ddof=0, **choices).word == "consistent"
+    assert behindprint.verdict(*row, 97, ddof=0, **choices).word == "consistent"
     assert (found.assumption, found.words["divisor"]) == ("mean_and_sd", "n - 1")
     assert outcome("mean_and_sd", "lmi_skills_required, 98").verdict == "possible"
     assert outcome("mean_and_sd", "lmi_skills_required, 97", ddof=0).verdict == "possible"

@@ -27,7 +27,7 @@ from loopbaanchecks.claims.ledger import (
 from loopbaanchecks.claims.references import read_claims
 from loopbaanchecks.paths import DATA, ROOT
 from loopbaanchecks.study import Study, read_resource, read_vocabulary
-from loopbaanchecks.twins import survey as twin
+from loopbaanchecks.twins.survey import draw_twin
 
 STUDY = Study()
 PROSE = read_claims(STUDY)
@@ -52,7 +52,7 @@ def ledger():
 
 @pytest.fixture(scope="module")
 def drawn():
-    return twin.draw(STUDY, rng=np.random.default_rng(3)).responses
+    return draw_twin(STUDY, rng=np.random.default_rng(3)).responses
 
 
 def told(frame, name):

@@ -9,8 +9,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from loopbaanchecks.pilots import cohort
-from loopbaanchecks.pilots.flow import CONDITIONS, SEGMENTS, STEPS
+from loopbaanchecks.pilots import CONDITIONS, SEGMENTS, STEPS, cohort
 from loopbaanchecks.study import read_resource, read_vocabulary
 from loopbaanchecks.twins.cohort import simulated_candidates
 

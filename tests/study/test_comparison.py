@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from behindprint.reported import Reported
+from behindprint import Reported
 from loopbaanchecks.comparison import (
     base,
     compare_group_means,

@@ -7,7 +7,7 @@ import re
 import pytest
 from frictionless import Package
 
-from behindprint.reported import Reported
+from behindprint import Reported
 from loopbaanchecks.paths import DATA
 from loopbaanchecks.study import Study
 

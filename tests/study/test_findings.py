@@ -3,9 +3,11 @@
 import re
 from itertools import product
 
+import numpy as np
 import pandas as pd
 import pytest
 
+from loopbaanchecks.findings import finding_grid, joint_display
 from loopbaanchecks.paths import DATA
 from loopbaanchecks.study import Study
 
@@ -212,3 +214,58 @@ def test_the_discrepancy_that_the_report_discusses_is_in_the_row_of_behaviour():
         row["findings"].split(";")
     )
     assert "scale_organisation" in row["scales"].split(";")
+
+
+@pytest.fixture(scope="module")
+def study():
+    return Study()
+
+
+class TestFindingGrid:
+    """Published findings per variable and group."""
+
+    def test_fifteen_of_twenty_four_cells_hold_a_finding_and_all_were_asked(self, study):
+        grid = finding_grid(study.findings, study.topics)
+        assert len(grid) == 24
+        assert (grid["cell"] == "reported").sum() == 15
+        assert grid["asked"].all() and set(grid["cell"]) == {"reported", "not_reported"}
+
+    def test_a_finding_of_two_groups_counts_in_both(self, study):
+        grid = finding_grid(study.findings, study.topics)
+        groups = study.findings["groups"].str.count(";") + 1
+        assert grid["findings"].sum() == groups.sum() > len(study.findings)
+
+    def test_a_group_that_was_not_asked_is_told_apart(self):
+        findings = pd.DataFrame({"id": ["f"], "variable": ["skills"], "groups": ["a"]})
+        topics = pd.DataFrame({"group": ["a", "b"], "variable": ["skills", "attitude"]})
+        cells = finding_grid(findings, topics).set_index("group")["cell"]
+        assert cells.to_dict() == {"a": "reported", "b": "not_asked"}
+
+    def test_a_finding_without_any_part_of_a_group_is_refused(self, study):
+        with pytest.raises(ValueError, match=r"findings: expected groups employee, .*; found neighbour"):
+            finding_grid(study.findings.assign(groups="neighbour"), study.topics)
+
+    def test_an_absent_column_is_named(self, study):
+        with pytest.raises(ValueError, match="topics: expected columns group, variable; not found: group"):
+            finding_grid(study.findings, study.topics.drop(columns="group"))
+
+
+class TestJointDisplay:
+    """Survey and interviews side by side."""
+
+    def test_every_variable_has_its_scales_and_findings(self, study):
+        scales = study.items[study.items["kind"] == "scale"]
+        means = scales.assign(value=scales["mean"].str.replace(",", ".").astype(float))
+        shown = joint_display(study.joint, study.findings, means).set_index("variable")
+        assert (shown[["helps", "hinders", "neutral"]].sum(axis=1) == shown["findings_n"]).all()
+        assert shown.loc["barriers", "n_scales"] == 0 and np.isnan(shown.loc["barriers", "scale_low"])
+        named = study.joint.set_index("variable").loc["behaviour", "scales"].split(";")
+        values = means.set_index("item").loc[named, "value"]
+        assert tuple(shown.loc["behaviour", ["scale_low", "scale_high"]]) == (values.min(), values.max())
+
+    @pytest.mark.parametrize(("column", "what"), [("scales", "scale"), ("findings", "finding")])
+    def test_an_unknown_scale_or_finding_is_named(self, study, column, what):
+        means = pd.DataFrame({"item": study.scales["scale"].unique(), "value": 3.0})
+        joint = study.joint.assign(**{column: "nobody"})
+        with pytest.raises(ValueError, match=f"joint, external: expected a known {what}; found 'nobody'"):
+            joint_display(joint, study.findings, means)

@@ -4,6 +4,7 @@ import base64
 import hashlib
 import json
 import re
+from dataclasses import replace
 
 import pandas as pd
 import pytest
@@ -13,9 +14,10 @@ from hypothesis import strategies as st
 
 from loopbaanchecks.claims.ledger import evaluate
 from loopbaanchecks.paths import ROOT
+from loopbaanchecks.project import PROJECT
 from loopbaanchecks.report import overview as index
 from loopbaanchecks.study import Study, read_vocabulary
-from strictruns import running as runs
+from strictruns import run_notebook
 
 LANGUAGES = ("nl", "en")
 DRAWING = '<svg xmlns="http://www.w3.org/2000/svg"/>'
@@ -253,6 +255,6 @@ def test_the_real_ledger_has_a_word_for_all_it_holds():
 
 def test_a_notebook_from_elsewhere_gets_no_overview_and_no_link_to_one(tmp_path):
     good = ROOT / "tests" / "fixtures" / "notebooks" / "good.ipynb"
-    folder = runs.run_notebook(good, results=tmp_path, progress=False, languages=["nl"])
+    folder = run_notebook(good, project=replace(PROJECT, results=tmp_path), progress=False, languages=["nl"])
     assert not list(folder.parent.glob("index.*"))
     assert soup(folder / "report.nl.html").find("a", href=re.compile("index")) is None

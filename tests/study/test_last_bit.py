@@ -15,14 +15,13 @@ from hypothesis import given
 from hypothesis import strategies as st
 from test_cohort import SCORES, made
 
-from codedtexts import summaries as coding
+from codedtexts import saturation
 from expect.digits import exact, settled
+from loopbaanchecks import pilots
 from loopbaanchecks.claims.references import as_printed
-from loopbaanchecks.pilots import cohort, sensitivity
-from loopbaanchecks.pilots import flow as pilots
 from loopbaanchecks.report import report as display
 from loopbaanchecks.study import Study, read_resource
-from loopbaanchecks.twins import survey as twin
+from loopbaanchecks.twins.survey import read_twin
 
 POINT = read_resource("tno_2007-parameters").set_index("name")["value"].astype(float).to_dict()
 
@@ -71,7 +70,7 @@ def test_model_and_table_of_change_stay(frame, model, tmp_path):
     for seed in range(6):
         other = frame.assign(self_management=moved(frame["self_management"], seed))
         other = other.sample(frac=1, random_state=seed)
-        tables.add(written(cohort.change_over_waves(other, confidence=0.95), tmp_path))
+        tables.add(written(pilots.change_over_waves(other, confidence=0.95), tmp_path))
     assert len(tables) == 1
     assert f",{model}\n" in tables.pop().decode()
 
@@ -109,9 +108,9 @@ def test_equal_influences_keep_the_order_of_the_parameters():
         def model(values, rows, seed=seed):
             return moved(sum(values[name] for name in "dbca"), seed)
 
-        orders.add(tuple(sensitivity.one_at_a_time(table, model)["name"]))
+        orders.add(tuple(pilots.one_at_a_time(table, model)["name"]))
         with pytest.raises(ValueError, match="found one value only"):
-            sensitivity.sobol_indices(
+            pilots.sobol_indices(
                 table, lambda v, rows, s=seed: moved(np.full(rows, 0.7), s), samples=8, confidence=0.9, seed=1
             )
     assert orders == {("a", "b", "c", "d")}
@@ -122,7 +121,7 @@ def test_the_last_interview_reaches_every_code_exactly():
         codes = [f"c{k}" for k in range(1, n + 1) for _ in range(k)]
         spans = pd.DataFrame({"source": [i for k in range(1, n + 1) for i in range(k)], "code": codes})
         people = pd.DataFrame({"source": range(n)})
-        curve = coding.saturation(spans, people, orders=1, confidence=0.9, rng=np.random.default_rng(1))
+        curve = saturation(spans, people, orders=1, confidence=0.9, rng=np.random.default_rng(1))
         assert int(curve["expected"].iloc[-1]) == n
 
 
@@ -188,7 +187,7 @@ PLACES = {
 def elsewhere(tmp_path_factory):
     """Every notebook at every place, and 01 also with a survey file; (notebook, place) -> folder."""
     home = tmp_path_factory.mktemp("elsewhere")
-    pyreadstat.write_sav(twin.open_survey("", Study(), seed=5).responses, home / "survey.sav")
+    pyreadstat.write_sav(read_twin(Study(), seed=5).responses, home / "survey.sav")
     runs = {name: (name, choices) for name, choices in SMALL.items()}
     runs["01_quant, observed"] = ("01_quant", {"twins": 10, "survey_file": str(home / "survey.sav")})
 

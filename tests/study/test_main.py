@@ -1,24 +1,33 @@
 import os
+import shlex
+import shutil
 import signal
 import subprocess
 import sys
 import time
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
 
+from behindprint.reported import ROUNDING_RULES
+from codedtexts.offsets import UNITS
 from loopbaanchecks import __version__
-from loopbaanchecks.__main__ import _options, main
-from strictruns import running as runs
+from loopbaanchecks.__main__ import COMMANDS, main
+from loopbaanchecks.commands import response_options
+from loopbaanchecks.paths import ROOT
+from loopbaanchecks.project import PROJECT
+from strictruns import RunFailed
 
 FIXTURES = Path(__file__).parents[1] / "fixtures" / "notebooks"
+CODED = FIXTURES.parent / "interviews" / "qualitative_coding" / "project.qdpx"
 GOOD, FAILING = str(FIXTURES / "good.ipynb"), str(FIXTURES / "failing.ipynb")
 
 
 @pytest.fixture
 def place(tmp_path, monkeypatch) -> Path:
-    monkeypatch.setattr(runs, "RESULTS", tmp_path / "results")
-    monkeypatch.setattr(runs, "NOTEBOOKS", tmp_path / "notebooks")
+    project = replace(PROJECT, results=tmp_path / "results", notebooks=tmp_path / "notebooks")
+    monkeypatch.setattr("loopbaanchecks.project.PROJECT", project)
     monkeypatch.chdir(tmp_path)
     (tmp_path / "notebooks").mkdir()
     return tmp_path
@@ -43,6 +52,141 @@ def test_version_and_no_command(capsys):
             main(words)
         assert stop.value.code == code
     assert capsys.readouterr().out == f"{__version__}\n"
+
+
+# --- the table of commands ----------------------------------------------------------------------
+
+
+def parser_says(words, capsys):
+    """What the parser prints before it stops, and its exit code."""
+    with pytest.raises(SystemExit) as stop:
+        main(words)
+    said = capsys.readouterr()
+    return " ".join((said.out + said.err).split()), stop.value.code
+
+
+@pytest.mark.parametrize("name", COMMANDS)
+def test_help_says_in_a_sentence_what_a_command_does_and_ends_with_an_example(name, capsys):
+    command = COMMANDS[name]
+    text, code = parser_says([name, "--help"], capsys)
+    assert code == 0
+    assert command.does.endswith(".") and command.does.count(". ") == 0 and command.does in text
+    assert shlex.split(command.example)[0] == name
+    assert text.endswith(f"example: loopbaanchecks {command.example}")
+    for names, options in command.arguments:
+        assert options.get("help"), names
+
+
+@pytest.mark.parametrize(
+    ("name", "choices"),
+    [
+        ("consistency", [*ROUNDING_RULES, "{0,1}", ", or ."]),
+        ("claims", [*ROUNDING_RULES, "{0,1}", "{nl,en}"]),
+        ("interviews", [*UNITS, "half-open", "inclusive"]),
+        ("export", ["{nl,en}"]),
+        ("twin", ["{nl,en}"]),
+        ("survey", [", or ."]),
+        ("run", ["loopbaanchecks parameters NOTEBOOK"]),
+    ],
+)
+def test_help_lists_the_choices(name, choices, capsys):
+    text, _ = parser_says([name, "--help"], capsys)
+    assert [choice for choice in choices if choice not in text] == []
+
+
+def test_every_example_runs(place, capsys):
+    """In the order of a working day; a small notebook stands in for the first of the compendium."""
+    shutil.copy(GOOD, place / "notebooks" / "01_quant.ipynb")
+    shutil.copy(CODED, place / "project.qdpx")
+    order = ["parameters", "run", "export", "reproduce", "twin", "survey", "candidates", "interviews"]
+    assert sorted([*order, "claims", "consistency"]) == sorted(COMMANDS)
+    for name in [*order, "claims", "consistency"]:
+        assert main(shlex.split(COMMANDS[name].example)) == 0, capsys.readouterr().err
+    for made in ("page.html", "results/trial/01_quant/report.nl.html", "candidates.csv", "copy.qdpx"):
+        assert (place / made).stat().st_size > 0
+    assert len((place / "claims.csv").read_text(encoding="utf8").splitlines()) > 100
+
+
+def test_the_examples_of_a_run_are_in_the_readme_whose_commands_run_as_they_stand():
+    readme = (ROOT / "README.md").read_text(encoding="utf8")
+    for name in ("run", "parameters", "consistency", "claims", "twin", "survey", "candidates"):
+        assert f"`.venv/bin/loopbaanchecks {COMMANDS[name].example}`" in readme
+
+
+@pytest.mark.parametrize(
+    ("word", "meant"), [("repoduce", "reproduce"), ("claim", "claims"), ("parameter", "parameters")]
+)
+def test_a_misspelt_command_gets_a_suggestion(word, meant, capsys):
+    text, code = parser_says([word, "--language", "nl"], capsys)
+    assert code == 2
+    assert f"found {word!r} (did you mean {meant}?)" in text
+
+
+def test_a_word_like_no_command_gets_the_list_only(capsys):
+    text, code = parser_says(["xyzzy"], capsys)
+    assert code == 2
+    assert text.endswith(f"expected one of {', '.join(COMMANDS)}; found 'xyzzy'")
+
+
+ROW = ["--mean", "4,15", "--sd", "0,72", "--n", "97", "--options", "1-5"]
+
+
+@pytest.mark.parametrize(
+    ("words", "argument", "choices"),
+    [
+        (["claims", "--rounding", "up"], "--rounding", ROUNDING_RULES),
+        (["consistency", *ROW, "--rounding", "up"], "--rounding", ROUNDING_RULES),
+        (["consistency", *ROW, "--ddof", "2"], "--ddof", ("0", "1")),
+        (["consistency", *ROW, "--decimal", ";"], "--decimal", (",", ".")),
+        (["interviews", str(CODED), "--offsets", "bytes"], "--offsets", UNITS),
+        (["interviews", str(CODED), "--offsets", "code points, open"], "--offsets", UNITS),
+        (["twin", "--seed", "x", "out.sav"], "--seed", ("int",)),
+    ],
+)
+def test_a_choice_that_is_none_is_refused_as_an_argument(words, argument, choices, capsys):
+    """It is the argument that does not fit: no claim, row or interview is blamed."""
+    text, code = parser_says(words, capsys)
+    assert code == 2
+    refusal = text.partition("error: ")[2]
+    assert refusal.startswith(f"argument {argument}: ")
+    assert all(choice in refusal for choice in choices)
+
+
+def test_the_name_of_a_convention_may_be_long_or_short(capsys):
+    for text in ("UTF-16", "code points, half-open", "code points, half-open, CRLF as one"):
+        assert main(["interviews", str(CODED), "--offsets", text]) in (0, 2)
+        assert "argument --offsets" not in capsys.readouterr().err
+
+
+def test_an_installed_copy_says_in_one_sentence_what_it_misses(tmp_path):
+    """A copy of lib/ without data and notebooks beside it, as a wheel would put it elsewhere."""
+    shutil.copytree(ROOT / "lib", tmp_path / "site", ignore=shutil.ignore_patterns("__pycache__"))
+    code = (
+        "import shlex, sys; from loopbaanchecks.__main__ import main, COMMANDS\n"
+        "for words in map(shlex.split, sys.argv[1:]):\n"
+        "    sys.stderr.write(f'{words[0]} {main(words)}\\n')"
+    )
+    alone = [f"parameters {shlex.quote(GOOD)}", COMMANDS["consistency"].example, f"interviews {CODED}"]
+    needing = [name for name, command in COMMANDS.items() if command.needs_compendium] + ["parameters"]
+    examples = [COMMANDS[name].example for name in needing]
+    done = subprocess.run(
+        [sys.executable, "-c", code, *alone, *examples],
+        cwd=tmp_path,
+        env=os.environ | {"PYTHONPATH": str(tmp_path / "site")},
+        capture_output=True,
+        text=True,
+    )
+    assert done.returncode == 0, done.stderr
+    missing = (
+        "loopbaanchecks: expected the compendium's data/ and notebooks/ beside lib/; found an installed copy "
+        "without them: run this command in a clone of the repository"
+    )
+    ends = [line for name in needing for line in (missing, f"{name} 2")]
+    assert done.stderr.splitlines() == ["parameters 0", "consistency 0", "interviews 0", *ends]
+    assert {path.name for path in tmp_path.iterdir()} == {"site"}
+
+
+# --- notebooks ----------------------------------------------------------------------------------
 
 
 def test_parameters_are_listed(capsys):
@@ -87,11 +231,12 @@ def test_reproduce_says_where_results_are_and_what_failed(place, capsys, monkeyp
 
     def reproduce(**options) -> dict:
         asked.update(options)
-        return {"01_good": folder, "02_failing": runs.RunFailed("02_failing (nl), cell 6 `x`: KeyError: 1")}
+        return {"01_good": folder, "02_failing": RunFailed("02_failing (nl), cell 6 `x`: KeyError: 1")}
 
-    monkeypatch.setattr(runs, "reproduce", reproduce)
+    monkeypatch.setattr("strictruns.reproduce", reproduce)
     assert main(["reproduce", "--run", "trial", "--with-code"]) == 1
-    assert asked == {"run": "trial", "with_code": True, "progress": True, "results": place / "results"}
+    assert asked.pop("project").results == place / "results"
+    assert asked == {"run": "trial", "with_code": True, "progress": True}
     said = capsys.readouterr()
     pages = [str(Path("results", "trial", "01_good", f"report.{x}.html")) for x in ("en", "nl")]
     assert said.out.splitlines() == [*pages, "1 of 2 done in 0 s"]
@@ -125,8 +270,9 @@ def test_a_failing_notebook_is_code_1_and_a_batch_counts(place, capsys):
 @pytest.mark.skipif(sys.platform == "win32", reason="no SIGINT to a child there")
 def test_an_interrupt_kills_the_kernels_and_leaves_nothing(place):
     code = (
-        "import sys; from pathlib import Path; from loopbaanchecks import runs; from loopbaanchecks.__main__ "
-        "import main; runs.RESULTS = Path('results'); sys.exit(main(sys.argv[1:]))"
+        "import sys; from dataclasses import replace; from pathlib import Path; "
+        "from loopbaanchecks import project; from loopbaanchecks.__main__ import main; "
+        "project.PROJECT = replace(project.PROJECT, results=Path('results')); sys.exit(main(sys.argv[1:]))"
     )
     words = [sys.executable, "-c", code, "run", FAILING, "-p", "mode", "sleep", "--quiet"]
     with subprocess.Popen(words, stderr=subprocess.PIPE, text=True) as child:
@@ -139,9 +285,9 @@ def test_an_interrupt_kills_the_kernels_and_leaves_nothing(place):
 
 
 def test_options_of_a_scale():
-    assert _options("1-5") == (1, 2, 3, 4, 5)
-    assert _options("0-10") == tuple(range(11))
-    assert _options("1,2,4") == (1, 2, 4)
+    assert response_options("1-5") == (1, 2, 3, 4, 5)
+    assert response_options("0-10") == tuple(range(11))
+    assert response_options("1,2,4") == (1, 2, 4)
 
 
 @pytest.mark.parametrize("text", ["", "5", "5-1", "a-b", "1;2", "2,1", "1,1", "1-"])

@@ -1,6 +1,7 @@
 """The notebooks with other inputs than their own: marks switch, parameters change what they should."""
 
 import json
+from dataclasses import replace
 from datetime import date
 
 import numpy as np
@@ -8,17 +9,15 @@ import pandas as pd
 import pyreadstat
 import pytest
 
-from codedtexts import agreement
-from codedtexts import reading as interviews
-from codedtexts import summaries as coding
-from codedtexts.model import Interviews
+import codedtexts
 from loopbaanchecks.paths import ROOT
 from loopbaanchecks.pilots import candidates
+from loopbaanchecks.project import PROJECT
 from loopbaanchecks.study import Study, read_resource
 from loopbaanchecks.twins import cohort as cohorttwin
-from loopbaanchecks.twins import interviews as interviewtwin
-from loopbaanchecks.twins import survey as twin
-from strictruns import running as runs
+from loopbaanchecks.twins.interviews import simulated_interviews
+from loopbaanchecks.twins.survey import read_twin
+from strictruns import run_notebook
 
 
 @pytest.fixture(scope="module")
@@ -26,11 +25,13 @@ def real(tmp_path_factory):
     """01_quant on a file that passes for a real one: a twin saved without its label."""
     folder = tmp_path_factory.mktemp("real")
     study = Study()
-    answers = twin.open_survey("", study, seed=5).responses
+    answers = read_twin(study, seed=5).responses
     answers.loc[answers.index[answers["part_intake"].notna()][:2], "part_intake"] = 1
     pyreadstat.write_sav(answers, folder / "survey.sav")
     given = {"survey_file": str(folder / "survey.sav"), "twins": 10, "spread_table": 7, "language": "en"}
-    return runs.run_notebook("01_quant", given, run="real", progress=False, results=folder)
+    return run_notebook(
+        "01_quant", given, run="real", progress=False, project=replace(PROJECT, results=folder)
+    )
 
 
 def table(folder, name):
@@ -84,17 +85,20 @@ def coded(tmp_path_factory):
     study = Study()
     wishes = {"coders": ["A", "B"], "both": 12, "repeated": 0.7, "filler": "(niemand zei dit) "}
     sizes = {"employee": 9, "employer": 9, "professional": 10}
-    segments, codes, sources = interviewtwin.simulated_interviews(
+    segments, codes, sources = simulated_interviews(
         study.findings, sizes, **wishes, rng=np.random.default_rng(3)
     )
     sources[["source", "group"]].to_csv(folder / "groups.csv", index=False)
     segments = segments.assign(code_id=segments["code"])
     sources = sources.drop(columns="group").assign(offsets="", length=sources["text"].str.len())
     losses = pd.DataFrame(columns=["kind", "n", "where"])
-    interviews.write_refi(Interviews(segments, codes, sources, losses), folder / "coded.qdpx")
+    interviews = codedtexts.Interviews(segments, codes, sources, losses)
+    codedtexts.write_refi(interviews, folder / "coded.qdpx")
     given = {"interviews_file": str(folder / "coded.qdpx"), "groups_file": str(folder / "groups.csv")}
     given |= {"unit": "character", "resamples": 200, "minimum_cell": 4, "language": "en"}
-    run = runs.run_notebook("02_qual", given, run="coded", progress=False, results=folder)
+    run = run_notebook(
+        "02_qual", given, run="coded", progress=False, project=replace(PROJECT, results=folder)
+    )
     return run, segments, sources.merge(pd.read_csv(folder / "groups.csv"), on="source")
 
 
@@ -111,11 +115,13 @@ def test_agreement_in_the_notebook_is_that_of_the_library(coded):
     run, segments, sources = coded
     top = segments.assign(code=segments["code"].map(Study().findings.set_index("id")["variable"]))
     choices = {"unit": "character", "coders": ["A", "B"], "uncoded": "as_category"}
-    rated = coding.ratings_by_code(top, sources, **choices)
+    rated = codedtexts.ratings_by_code(top, sources, **choices)
     shown = table(run, "agreement").set_index("label_en")
     for code in ("barriers", "behaviour"):
-        weights = agreement.run_lengths(rated[code])
-        alpha = agreement.krippendorff_alpha(rated[code], categories=[0, 1], level="nominal", weights=weights)
+        weights = codedtexts.run_lengths(rated[code])
+        alpha = codedtexts.krippendorff_alpha(
+            rated[code], categories=[0, 1], level="nominal", weights=weights
+        )
         assert shown.loc[code, "krippendorff_alpha"] == pytest.approx(alpha)
 
 
@@ -144,7 +150,13 @@ def test_files_of_programs_run_through_the_notebook(name, agreed, tmp_path):
         "resamples": 100,
         "orders": 20,
     }
-    run = runs.run_notebook("02_qual", given | {"language": "nl"}, run="x", progress=False, results=tmp_path)
+    run = run_notebook(
+        "02_qual",
+        given | {"language": "nl"},
+        run="x",
+        progress=False,
+        project=replace(PROJECT, results=tmp_path),
+    )
     lost = table(run, "losses")
     assert len(lost) and (lost["n"] >= 1).all() and set(lost["evidence"]) == {"observed"}
     assert (run / "tables" / "agreement.csv").is_file() is agreed
@@ -179,7 +191,9 @@ def scenarios(tmp_path_factory):
         "custom": {"scenario": "custom", "reach_per_week": 0.01, **own},
     }
     made = {
-        name: runs.run_notebook("03_tno_pilots", QUICK | given, run=name, progress=False, results=folder)
+        name: run_notebook(
+            "03_tno_pilots", QUICK | given, run=name, progress=False, project=replace(PROJECT, results=folder)
+        )
         for name, given in wanted.items()
     }
     return made | {"cohort": cohort.measurements}

@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from behindprint.reported import Reported
+from behindprint import Reported
 from loopbaanchecks.claims.references import (
     Facts,
     Number,

@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 from hypothesis.extra import numpy as hnp
 
 from loopbaanchecks.scales import corrected_item_total, cronbach_alpha, scale_relations, score_scales
-from surveyfiles.reading import read_survey
+from surveyfiles import read_survey
 
 REFERENCE = Path(__file__).parents[1] / "reference" / "pspp.py"
 spec = importlib.util.spec_from_file_location("pspp_reference", REFERENCE)

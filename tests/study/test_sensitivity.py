@@ -6,8 +6,8 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from loopbaanchecks.pilots import flow as pilots
-from loopbaanchecks.pilots.sensitivity import one_at_a_time, sobol_indices
+from loopbaanchecks import pilots
+from loopbaanchecks.pilots import one_at_a_time, sobol_indices
 from loopbaanchecks.study import read_resource
 
 CHOICES = {"samples": 4096, "confidence": 0.95, "seed": 3}

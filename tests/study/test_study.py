@@ -4,7 +4,7 @@ import json
 
 import pytest
 
-from behindprint.reported import Reported
+from behindprint import Reported
 from loopbaanchecks.study import Study, read_resource, read_vocabulary
 
 

@@ -7,7 +7,7 @@ import pandas as pd
 import pytest
 
 from loopbaanchecks.paths import DATA
-from loopbaanchecks.pilots.flow import (
+from loopbaanchecks.pilots import (
     AMOUNTS,
     PROBABILITIES,
     SEGMENTS,

@@ -25,9 +25,8 @@ from fractions import Fraction
 import numpy as np
 import pandas as pd
 
-from behindprint import verdicts as consistency
-from behindprint.percentages import counts_behind_percentages, sizes_behind_percentages
-from behindprint.reported import Reported
+import behindprint
+from behindprint import Reported, counts_behind_percentages, sizes_behind_percentages
 from expect.digits import exact
 from loopbaanchecks.claims.dates import Period, read_ends
 from loopbaanchecks.claims.references import (
@@ -439,7 +438,7 @@ def mean_and_sd(case: Case, item: ast.expr, n: ast.expr) -> Outcome:
     """Check that answers of n respondents can print the mean and SD of a row; with a file, that they do.
 
     A row that does not fit is conditional: no number of answers is printed per row.  A row that could not
-    fail, and a scale of an unknown number of items, are not checkable.  Power: `consistency.power`.
+    fail, and a scale of an unknown number of items, are not checkable.  Power: `behindprint.power`.
     """
     row, size = case.item(item), int(case.number(n).value)
     if case.facts.observed_mean(row["item"]) is not None:
@@ -450,21 +449,21 @@ def mean_and_sd(case: Case, item: ast.expr, n: ast.expr) -> Outcome:
     sizes = range(max(size - NEAR, 2), size + NEAR + 1)
 
     def mends(mean: str) -> dict[str, str]:
-        near = consistency.possible_sizes([(mean, row["sd"])], sizes, **choices)["all"]
-        other = consistency.verdict(mean, row["sd"], size, **{**choices, "ddof": 1 - case.ddof}).word
+        near = behindprint.possible_sizes([(mean, row["sd"])], sizes, **choices)["all"]
+        other = behindprint.verdict(mean, row["sd"], size, **{**choices, "ddof": 1 - case.ddof}).word
         divides = ("n - 1", "n")[:: 1 if other == "consistent" else -1]
         fits = [str(k) for k in near.index[near]]
         divisor = f"; {size} (SD: {divides[1 - (1 - case.ddof)]})" if other == "consistent" else ""
         return {"mends": (", ".join(fits) or "-") + divisor}
 
-    found = consistency.verdict(row["mean_printed"], row["sd"], size, **choices)
+    found = behindprint.verdict(row["mean_printed"], row["sd"], size, **choices)
     words = {"mean": row["mean_printed"], "sd": row["sd"], "n": size, "divisor": ("n", "n - 1")[case.ddof]}
     outcome = Outcome("possible" if found.power else "not_checkable", "", found.power, "implied", words)
     if found.word == "contradicted":
         words |= mends(row["mean_printed"])
         return replace(outcome, verdict="conditional", assumption="mean_and_sd")
     if row["mean"] != row["mean_printed"]:
-        restored = consistency.verdict(row["mean"], row["sd"], size, **choices)
+        restored = behindprint.verdict(row["mean"], row["sd"], size, **choices)
         if restored.word == "contradicted":
             words |= {"restored": row["mean"], **mends(row["mean"])}
             return replace(outcome, remark="restored_zero")

@@ -11,7 +11,7 @@ from functools import lru_cache
 
 import pandas as pd
 
-from behindprint.reported import Rounding
+from behindprint import Rounding
 from loopbaanchecks.claims.checks import ANSWERS, VERDICTS, Outcome, decide
 from loopbaanchecks.claims.references import Facts, read_claims
 from loopbaanchecks.study import Study, read_vocabulary

@@ -26,11 +26,10 @@ from functools import cached_property, reduce
 import pandas as pd
 from scipy import stats
 
-from behindprint.percentages import counts_behind_percentages
-from behindprint.reported import Reported, Rounding
+from behindprint import Reported, Rounding, counts_behind_percentages
 from expect.digits import exact
 from loopbaanchecks.comparison import exact_moments
-from loopbaanchecks.pilots.flow import Measurements, detectable_effect
+from loopbaanchecks.pilots import Measurements, detectable_effect
 from loopbaanchecks.sampling import margin_of_error, required_sample_size
 from loopbaanchecks.scales import score_scales
 from loopbaanchecks.study import Study, read_resource

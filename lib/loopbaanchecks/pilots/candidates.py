@@ -4,21 +4,19 @@ All that does not fit is told at once, by line of the file; no candidate is name
 an e-mail address or a citizen service number in the place of a code is refused and not repeated.
 """
 
-import csv
 import re
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from datetime import date, datetime
-from io import StringIO
 from pathlib import Path
 
 import numpy as np
 import pandas as pd
 
+from expect import TextTable, check_columns, check_problems, plain, rows_named
 from loopbaanchecks.paths import DATA
 from loopbaanchecks.pilots.cohort import Candidates, wave_gaps
 from loopbaanchecks.study import read_resource
-from surveyfiles.answers import MARKS, plain, shown
-from surveyfiles.cells import decoded
+from surveyfiles import MISSING_MARKS, shown
 
 WORDS = {"yes": True, "ja": True, "no": False, "nee": False}
 DATES = ("%Y-%m-%d", "%d-%m-%Y", "%d/%m/%Y")
@@ -30,7 +28,6 @@ OTHERWISE = {
     "comma": "decimal comma, as other numbers of the file have",
     "point": "decimal point in a file separated by commas",
 }
-LISTED = 10  # lines that a message names
 
 Row = tuple[int, list[str]]  # line of the file, cells
 
@@ -46,9 +43,9 @@ def read_candidates(path: str | Path, *, data: Path = DATA, today: date | None =
     Parameters
     ----------
     path : str or Path
-        CSV, separated by commas or semicolons, in UTF-8 (with or without byte order mark) or windows-1252;
-        one row per candidate and measurement, columns in any order.  One decimal sign per file, a comma only
-        beside semicolons; days with the year first, or day, month, year.
+        CSV, separated by commas, semicolons or tabs, in UTF-8, UTF-16 or windows-1252;
+        one row per candidate and measurement, columns in any order.  One decimal sign per file, no comma in a
+        file that commas separate; days with the year first, or day, month, year.
     data : Path
         Folder with the codebook, tno_2007/candidates.csv.
     today : date, optional
@@ -69,14 +66,13 @@ def read_candidates(path: str | Path, *, data: Path = DATA, today: date | None =
     header, rows, details = _read_rows(path, book)
     fitting = [(line, row) for line, row in rows if len(row) == len(header)]
     problems = _width_problems(header, rows, details["delimiter"])
-    if absent := _column_problems(header, book):
-        raise _error(path, absent + problems)
+    if wrong := _column_problems(header, book):
+        check_problems(path.name, wrong + problems)
     cells = _cells(header, fitting)
     details["decimal sign"] = _decimal(cells, book, details["delimiter"])
     frame, unfit = _typed(cells, book, details["decimal sign"])
     problems += unfit + _order_problems(frame, today or date.today())
-    if problems:
-        raise _error(path, problems)
+    check_problems(path.name, problems)
     frame = frame.drop(columns="line").sort_values(["centre", "candidate", "wave"], ignore_index=True)
     return Candidates(frame, wave_gaps(frame), details, "observed")
 
@@ -105,8 +101,7 @@ def write_candidates(measurements: pd.DataFrame | None, path: str | Path, *, dat
     if path.exists():
         raise ValueError(f"{path.name}: expected a new file; found one that would be overwritten")
     frame = pd.DataFrame(columns=names) if measurements is None else measurements
-    if absent := [name for name in names if name not in frame]:
-        raise ValueError(f"measurements: expected columns {', '.join(names)}; not found: {', '.join(absent)}")
+    check_columns("measurements", frame, names)
     frame = frame[names].copy()
     for name in frame.select_dtypes("boolean"):
         frame[name] = frame[name].map({True: "yes", False: "no"})
@@ -145,20 +140,6 @@ def _per_wave(gaps: pd.DataFrame) -> list[tuple[int, int]]:
     return list(gaps["wave"].value_counts().sort_index().items())
 
 
-def _lines(lines) -> str:
-    """Return line numbers for a message."""
-    numbers = sorted({int(line) for line in lines})
-    named = ", ".join(map(str, numbers[:LISTED])) + (", …" if len(numbers) > LISTED else "")
-    return f"line {named}" if len(numbers) == 1 else f"lines {named} ({len(numbers)} lines)"
-
-
-def _error(path: Path, problems: list[str]) -> ValueError:
-    """Return one error with all problems."""
-    if len(problems) == 1:
-        return ValueError(f"{path.name}: {problems[0]}")
-    return ValueError("\n  ".join([f"{path.name}: {len(problems)} problems", *problems]))
-
-
 # --- cells --------------------------------------------------------------------------------------
 
 
@@ -166,21 +147,19 @@ def _read_rows(path: Path, book: pd.DataFrame) -> tuple[list[str], list[Row], di
     """Return the header, the rows below it with their lines, and how the file was read."""
     if not path.is_file():
         raise ValueError(f"{path.name}: expected a file; found none in {path.parent}")
-    text, encoding = decoded(path)
-    known = set(book["variable"])
-    records = _by_delimiter(text, path.name)
-    if not all(records.values()):
+    table = TextTable(path.read_bytes(), path.name)
+    rows = [(line, row) for line, row in table.records() if re.search(r"[^\s;,]", "".join(row))]
+    if not rows:
         raise ValueError(f"{path.name}: expected a header and measurements; found an empty file")
-    headers = {sign: [plain(cell) for cell in found[0][1]] for sign, found in records.items()}
-    sign = max(headers, key=lambda one: len(known & set(headers[one])))
-    if not known & set(headers[sign]):
+    header = [plain(cell) for cell in rows[0][1]]
+    if not set(book["variable"]) & set(header):
         raise ValueError(
             f"{path.name}: expected columns {', '.join(book['variable'])}; found none of them in the first "
             "row (not repeated here: it may be of people)"
         )
-    if len(records[sign]) == 1:
+    if len(rows) == 1:
         raise ValueError(f"{path.name}: expected measurements; found a header and nothing below it")
-    return headers[sign], records[sign][1:], {"encoding": encoding, "delimiter": sign}
+    return header, rows[1:], table.details
 
 
 def _cells(header: list[str], rows: list[Row]) -> pd.DataFrame:
@@ -194,32 +173,9 @@ def _width_problems(header: list[str], rows: list[Row], delimiter: str) -> list[
     odd = [line for line, row in rows if len(row) != len(header)]
     more = any(len(row) > len(header) for _, row in rows)
     hint = " (a decimal comma? write a point, or separate by semicolons)" if more and delimiter == "," else ""
-    return [
-        f"expected {len(header)} cells in a row, as in the header; found others{hint} in {_lines(odd)}"
-    ] * bool(odd)
-
-
-def _by_delimiter(text: str, name: str) -> dict[str, list[Row]]:
-    """Return the filled rows of a text by each delimiter that it can be cut with."""
-    found = {}
-    for sign in ",;":
-        try:
-            found[sign] = list(_records(text, sign))
-        except csv.Error as error:
-            last = error
-    if not found:
-        raise ValueError(f"{name}: expected quotes in pairs; found a quote that is not closed ({last})")
-    return found
-
-
-def _records(text: str, delimiter: str) -> Iterator[Row]:
-    """Yield the filled records of a text with the line that each begins on."""
-    reader = csv.reader(StringIO(text, newline=""), delimiter=delimiter, strict=True)
-    line = 1
-    for record in reader:
-        if re.search(r"[^\s;,]", "".join(record)):
-            yield line, record
-        line = reader.line_num + 1
+    where = rows_named(odd, "line")
+    sentence = f"expected {len(header)} cells in a row, as in the header; found others{hint} in {where}"
+    return [sentence] if odd else []
 
 
 def _column_problems(header: list[str], book: pd.DataFrame) -> list[str]:
@@ -242,7 +198,7 @@ def _decimal(cells: pd.DataFrame, book: pd.DataFrame, delimiter: str) -> str:
     """Return the decimal sign: a point beside commas, else a comma as soon as one number has it."""
     names = [name for name in book.loc[book["type"] == "number", "variable"] if name in cells]
     commas = cells[names].apply(lambda one: one.str.fullmatch(r"-?\d+,\d+")).to_numpy(dtype=bool).any()
-    return "comma" if delimiter == ";" and commas else "point"
+    return "comma" if delimiter != "," and commas else "point"
 
 
 def _typed(cells: pd.DataFrame, book: pd.DataFrame, decimal: str) -> tuple[pd.DataFrame, list[str]]:
@@ -251,7 +207,7 @@ def _typed(cells: pd.DataFrame, book: pd.DataFrame, decimal: str) -> tuple[pd.Da
     first = np.ones(len(cells), dtype=bool)
     for row in book.itertuples():
         column = cells.get(row.variable, pd.Series("", index=cells.index, dtype="str"))
-        empty = column.str.casefold().isin(["", *MARKS])
+        empty = column.str.casefold().isin(["", *MISSING_MARKS])
         read = _reader(row, decimal)
         pairs = [(None, "") if gone else read(cell) for cell, gone in zip(column, empty, strict=True)]
         rules = np.array([rule for _, rule in pairs], dtype=object)
@@ -276,7 +232,7 @@ def _sentences(
         found = ", ".join(map(repr, values[:3])) + (", …" if len(values) > 3 else "")
         found = "something else (not repeated here)" if secret and any(values) else found
         found = "none" if not any(values) else found
-        problems.append(f"{name}: {rule}; found {found} in {_lines(lines[broken])}")
+        problems.append(f"{name}: {rule}; found {found} in {rows_named(lines[broken], 'line')}")
     return problems
 
 
@@ -368,4 +324,4 @@ def _order_problems(frame: pd.DataFrame, today: date) -> list[str]:
 def _told(frame: pd.DataFrame, broken: pd.Series, sentence: str) -> list[str]:
     """Return the sentence with its lines, or nothing."""
     broken = broken.fillna(False).astype(bool)
-    return [f"{sentence} in {_lines(frame.loc[broken, 'line'])}"] if broken.any() else []
+    return [f"{sentence} in {rows_named(frame.loc[broken, 'line'], 'line')}"] if broken.any() else []

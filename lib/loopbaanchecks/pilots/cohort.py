@@ -1,8 +1,8 @@
 """Candidates of career centres, measured in waves: who enrolled, who stayed, what changed.
 
 Every function takes the frame `measurements` of `Candidates`: one row per candidate and wave.  A later wave
-that is not there is attrition; a wave that is not there while a later one is, is a gap.  Both stay visible
-in the numbers: nobody is dropped silently.
+that is absent is attrition; an absent wave with a later one after it is a gap.  Both show in the numbers:
+nobody is dropped silently.
 """
 
 from collections.abc import Mapping
@@ -13,8 +13,9 @@ import pandas as pd
 from scipy import stats
 
 from expect.arguments import check_between, check_columns
-from loopbaanchecks.pilots.flow import CONDITIONS, SEGMENTS, STEPS, classify
 from loopbaanchecks.pilots.intercepts import Fit, fit_intercepts
+from loopbaanchecks.pilots.parameters import STEPS
+from loopbaanchecks.pilots.segments import CONDITIONS, SEGMENTS, classify
 from loopbaanchecks.sampling import proportion_interval
 
 KEYS = ["candidate", "centre", "wave"]
@@ -34,7 +35,7 @@ class Candidates:
         names in `pilots.CONDITIONS` and `pilots.STEPS` (boolean), `self_management`, `guidance_hours`
         (Float64).
     gaps : pandas.DataFrame
-        `candidate`, `centre`, `wave`: waves that are not there while a later one is.
+        `candidate`, `centre`, `wave`: absent waves with a later one after them.
     details : mapping of str to str
         How the file was read, or that there was none.
     evidence : str
@@ -48,7 +49,7 @@ class Candidates:
 
 
 def wave_gaps(measurements: pd.DataFrame) -> pd.DataFrame:
-    """Return the waves that are not there while a later one is: `candidate`, `centre`, `wave`.
+    """Return the absent waves that a later one follows: `candidate`, `centre`, `wave`.
 
     Parameters
     ----------
@@ -58,7 +59,7 @@ def wave_gaps(measurements: pd.DataFrame) -> pd.DataFrame:
     Returns
     -------
     DataFrame
-        One row per gap, sorted; no row without gaps.
+        One row per gap, sorted; empty when there is none.
 
     Examples
     --------
@@ -71,25 +72,25 @@ def wave_gaps(measurements: pd.DataFrame) -> pd.DataFrame:
     last = measurements.groupby(["centre", "candidate"], as_index=False)["wave"].max()
     last = last.assign(wave=[list(range(1, int(wave))) for wave in last["wave"]])
     expected = last.explode("wave").dropna(subset="wave").astype({"wave": "Int64"})
-    found = expected.merge(measurements[KEYS], on=KEYS, how="left", indicator=True)
-    gaps = found.loc[found["_merge"] == "left_only", KEYS]
+    merged = expected.merge(measurements[KEYS], on=KEYS, how="left", indicator=True)
+    gaps = merged.loc[merged["_merge"] == "left_only", KEYS]
     return gaps.sort_values(["centre", "candidate", "wave"], ignore_index=True)
 
 
 def _persons(measurements: pd.DataFrame) -> pd.DataFrame:
-    """Return one row per candidate: the earliest wave there is."""
+    """Return one row per candidate: the earliest wave."""
     return measurements.sort_values("wave", kind="stable").drop_duplicates("candidate")
 
 
 def enrolment(measurements: pd.DataFrame, *, monthly: bool) -> pd.DataFrame:
-    """Count who enrolled, per centre and, if wanted, month.
+    """Count who enrolled per centre, or per centre and month.
 
     Parameters
     ----------
     measurements : DataFrame
         Columns `candidate`, `centre`, `wave`, `enrolment_date`.
     monthly : bool
-        Whether the columns are months; otherwise there is one.
+        Whether there is a column per month, or one for all.
 
     Returns
     -------
@@ -137,7 +138,7 @@ def segment_counts(measurements: pd.DataFrame, rules: pd.DataFrame) -> pd.DataFr
     Raises
     ------
     ValueError
-        If a column is absent, an answer misses at wave 1, or the rules are not sound.
+        If a column is absent, an answer is missing at wave 1, or the rules do not pass.
 
     Examples
     --------
@@ -178,7 +179,7 @@ def steps_by_wave(measurements: pd.DataFrame, *, confidence: float) -> pd.DataFr
 
     Notes
     -----
-    Each wave counts who was measured then: a rising share may be change, or others having left.
+    Each wave counts those measured then: a rising share may be change, or the leaving of others.
 
     Examples
     --------
@@ -192,7 +193,7 @@ def steps_by_wave(measurements: pd.DataFrame, *, confidence: float) -> pd.DataFr
     long = measurements.melt(KEYS, list(STEPS), var_name="step", value_name="taken").dropna(subset="taken")
     grouped = long.assign(taken=long["taken"].astype(int)).groupby(["step", "wave"])["taken"]
     counts = grouped.agg(["sum", "size"]).reset_index()
-    order = counts["step"].map({step: place for place, step in enumerate(STEPS)})
+    order = counts["step"].map({step: number for number, step in enumerate(STEPS)})
     counts = counts.assign(order=order).sort_values(["order", "wave"], ignore_index=True)
     enrolled = measurements["candidate"].nunique()
     shares = proportion_interval(counts["sum"], counts["size"], confidence=confidence, method="wilson")
@@ -221,7 +222,7 @@ def attrition(measurements: pd.DataFrame) -> pd.DataFrame:
 
     Notes
     -----
-    Whoever enrolled so late that a wave is not yet due counts as lost: nothing in a file says when it is.
+    Those who enrolled so late that a wave is not yet due count as lost: no file says when a wave is due.
 
     Examples
     --------
@@ -255,7 +256,7 @@ def change_over_waves(
     confidence : float
         Confidence level, between 0 and 1.
     outcome : str
-        Column with numbers; gaps stay out.
+        Column with numbers; rows without one are left out.
 
     Returns
     -------
@@ -277,7 +278,7 @@ def change_over_waves(
     Score = wave (categories) + centre + candidate + rest, by REML; centre and candidate are random
     intercepts.  With fewer than five centres they are fixed effects; an intercept that raises the
     log-likelihood by 0.001 or less is left out.  Intervals: t with as many degrees of freedom as there are
-    scores beyond one per candidate and later wave.  Whoever left counts with the scores there are (missing
+    scores beyond one per candidate and later wave.  Those who left count with the scores they have (missing
     at random).
     Source: Pinheiro and Bates (2000), Mixed-Effects Models in S and S-PLUS, sections 2.2 and 2.4.2.
     Checked against R 4.2.2 (nlme, and lme4 where it calls the fit singular): tests/reference/change.csv.
@@ -304,16 +305,16 @@ def change_over_waves(
 
 
 def _fit(seen: pd.DataFrame, outcome: str, waves: list[int]) -> tuple[Fit, str]:
-    """Return the fit, whose effects 1, 2, ... are differences from wave 1, and its model."""
+    """Return the fit, whose effects 1, 2, ... are differences from wave 1, and a word for its model."""
     score, wave = seen[outcome].to_numpy(), seen["wave"].to_numpy(dtype=int)
     candidate, _ = pd.factorize(seen["candidate"])
     centre, centres = pd.factorize(seen["centre"])
-    design = np.column_stack([np.ones(len(seen)), *(wave == one for one in waves[1:])])
+    design = np.column_stack([np.ones(len(seen)), *(wave == later for later in waves[1:])])
     groups, without = [candidate], "flat_centre" if len(centres) > 1 else "one_centre"
     if len(centres) >= LEAST_CENTRES:
         groups.append(centre[np.unique(candidate, return_index=True)[1]])
     elif len(centres) > 1:
-        design = np.column_stack([design, *(centre == one for one in range(1, len(centres)))])
+        design = np.column_stack([design, *(centre == other for other in range(1, len(centres)))])
         without = "fixed_centre"
     plain, *mixed = (fit_intercepts(score, design, groups[:levels]) for levels in range(len(groups) + 1))
     if mixed[0].log_likelihood - plain.log_likelihood <= LEAST_GAIN or np.isinf(plain.log_likelihood):

@@ -11,10 +11,12 @@ from dataclasses import dataclass
 import numpy as np
 from scipy.optimize import minimize, root
 
-MOST = 1 - 1e-6  # of the variance within and between two groups; more between is a rest of zero
+MOST = 1 - 1e-6  # of the variance within and between two groups; more between means that the rest is zero
 LARGEST = 20.0  # logarithm of a ratio on the way to the optimum
-EXACT = 1e-24  # of the sum of squares of the scores: a rest that is no more is rounding
-TINY = 1e-12  # of the sum of squares about the effects: never less is left, or it would be rounding
+EXACT = 1e-24  # of the sum of squares of the scores: a rest no larger is rounding
+TINY = (
+    1e-12  # of the sum of squares about the effects: the rest is never taken as less, which would be rounding
+)
 
 
 @dataclass(frozen=True)
@@ -44,12 +46,12 @@ def fit_intercepts(score: np.ndarray, design: np.ndarray, groups: Sequence[np.nd
     Parameters
     ----------
     score : ndarray of shape (n,)
-        What was measured.
+        The measured scores.
     design : ndarray of shape (n, effects)
         Of full rank, with fewer columns than rows.
     groups : sequence of ndarray of int
         Per level the number of the group (0, 1, ...), from small to large: of each row, then of each group
-        of the level before.  None is ordinary least squares.
+        of the level before.  Without groups: ordinary least squares.
 
     Returns
     -------
@@ -97,16 +99,16 @@ def _best_ratios(rows: np.ndarray, groups: Sequence[np.ndarray]) -> np.ndarray:
 
     start, bounds = np.full(len(groups), 0.5), [(0, MOST)] * len(groups)
     share = minimize(downhill, start, jac=True, method="L-BFGS-B", bounds=bounds).x
-    found = share / (1 - share)
+    ratios = share / (1 - share)
     inside = (share > 0) & (share < MOST)
 
     def slope(logs: np.ndarray) -> np.ndarray:
-        found[inside] = np.exp(np.clip(logs, -LARGEST, LARGEST))
-        return _profile(found, rows, groups).gradient[inside] * found[inside]
+        ratios[inside] = np.exp(np.clip(logs, -LARGEST, LARGEST))
+        return _profile(ratios, rows, groups).gradient[inside] * ratios[inside]
 
     if inside.any():
-        slope(root(slope, np.log(found[inside]), tol=1e-14).x)
-    return found
+        slope(root(slope, np.log(ratios[inside]), tol=1e-14).x)
+    return ratios
 
 
 @dataclass(frozen=True)

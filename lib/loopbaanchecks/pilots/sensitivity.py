@@ -7,23 +7,19 @@ import pandas as pd
 from SALib.analyze import sobol as analyse
 from SALib.sample import sobol as sample
 
-from expect.arguments import check_between, check_columns
+from expect.arguments import check_between
 from expect.digits import settled
+from loopbaanchecks.pilots.parameters import ranges_by_name
 
 Model = Callable[[Mapping[str, np.ndarray], int], np.ndarray]
 
 
-def _ranges(table: pd.DataFrame) -> pd.DataFrame:
-    """Return low, value and high by name; raise unless they are ordered and something can move."""
-    check_columns("parameters", table, ["name", "value", "low", "high"])
-    numbers = table.set_index("name")[["low", "value", "high"]].astype(float)
-    odd = ~((numbers["low"] <= numbers["value"]) & (numbers["value"] <= numbers["high"]))
-    if odd.any():
-        row = numbers[odd].iloc[0]
-        raise ValueError(f"parameters, {row.name}: expected low <= value <= high; found {row.tolist()}")
-    if not (numbers["low"] < numbers["high"]).any():
+def _moving(numbers: pd.DataFrame) -> pd.DataFrame:
+    """Return the parameters that can move; raise if there is none."""
+    moving = numbers[numbers["low"] < numbers["high"]]
+    if moving.empty:
         raise ValueError("parameters: expected at least one with low < high; found none")
-    return numbers
+    return moving
 
 
 def sobol_indices(
@@ -43,7 +39,7 @@ def sobol_indices(
     confidence : float
         Level of the bootstrap intervals.
     seed : int
-        Of samples and bootstrap.
+        Of the samples and the bootstrap.
 
     Returns
     -------
@@ -54,8 +50,8 @@ def sobol_indices(
     Raises
     ------
     ValueError
-        If a column is absent, ends are not ordered, nothing moves, samples is no power of 2, or the outcome
-        does not vary.
+        If a column is absent, low and high are not in order, nothing moves, `samples` is not a power of 2,
+        or the outcome does not vary.
 
     Notes
     -----
@@ -65,31 +61,32 @@ def sobol_indices(
     Examples
     --------
     >>> table = pd.DataFrame({"name": ["a", "b"], "value": 0.5, "low": 0.0, "high": [1.0, 2.0]})
-    >>> choices = {"samples": 512, "confidence": 0.95, "seed": 1}
-    >>> found = sobol_indices(table, lambda v, rows: v["a"] + v["b"], **choices)
-    >>> found.set_index("name")["first"].round(2).to_dict()
+    >>> shares = sobol_indices(
+    ...     table, lambda v, rows: v["a"] + v["b"], samples=512, confidence=0.95, seed=1
+    ... )
+    >>> shares.set_index("name")["first"].round(2).to_dict()
     {'b': 0.8, 'a': 0.2}
     """
     check_between(confidence=confidence)
     if samples < 2 or samples & (samples - 1):
         raise ValueError(f"samples: expected a power of 2; found {samples}")
-    numbers = _ranges(table)
-    moving = numbers[numbers["low"] < numbers["high"]]
+    numbers = ranges_by_name(table)
+    moving = _moving(numbers)
     problem = {
         "num_vars": len(moving),
         "names": list(moving.index),
         "bounds": moving[["low", "high"]].to_numpy(),
     }
     draws = sample.sample(problem, samples, calc_second_order=False, seed=seed)
-    given = {name: np.full(len(draws), value) for name, value in numbers["value"].items()}
-    given |= {name: draws[:, i] for i, name in enumerate(moving.index)}
-    outcome = settled(model(given, len(draws)))
+    values = {name: np.full(len(draws), value) for name, value in numbers["value"].items()}
+    values |= {name: draws[:, i] for i, name in enumerate(moving.index)}
+    outcome = settled(model(values, len(draws)))
     if np.ptp(outcome) == 0:
         raise ValueError("model: expected an outcome that varies; found one value only")
-    found = analyse.analyze(problem, outcome, calc_second_order=False, conf_level=confidence, seed=seed)
+    indices = analyse.analyze(problem, outcome, calc_second_order=False, conf_level=confidence, seed=seed)
     columns = {"first": "S1", "first_margin": "S1_conf", "total": "ST", "total_margin": "ST_conf"}
     frame = pd.DataFrame(
-        {"name": moving.index, **{name: settled(found[key]) for name, key in columns.items()}}
+        {"name": moving.index, **{name: settled(indices[key]) for name, key in columns.items()}}
     )
     return frame.sort_values("total", ascending=False, kind="stable", ignore_index=True)
 
@@ -116,17 +113,17 @@ def one_at_a_time(table: pd.DataFrame, model: Model) -> pd.DataFrame:
     Examples
     --------
     >>> table = pd.DataFrame({"name": ["a", "b"], "value": 0.5, "low": 0.0, "high": [1.0, 2.0]})
-    >>> found = one_at_a_time(table, lambda v, rows: v["a"] * v["b"])
-    >>> found[["name", "outcome_low", "outcome_high"]].values.tolist()
+    >>> ends = one_at_a_time(table, lambda v, rows: v["a"] * v["b"])
+    >>> ends[["name", "outcome_low", "outcome_high"]].values.tolist()
     [['b', 0.0, 1.0], ['a', 0.0, 0.5]]
     """
-    numbers = _ranges(table)
-    moving = numbers[numbers["low"] < numbers["high"]]
+    numbers = ranges_by_name(table)
+    moving = _moving(numbers)
     rows = 2 * len(moving) + 1
-    given = {name: np.full(rows, value) for name, value in numbers["value"].items()}
+    values = {name: np.full(rows, value) for name, value in numbers["value"].items()}
     for i, (name, row) in enumerate(moving.iterrows()):
-        given[name][2 * i : 2 * i + 2] = row["low"], row["high"]
-    outcome = settled(model(given, rows))
+        values[name][2 * i : 2 * i + 2] = row["low"], row["high"]
+    outcome = settled(model(values, rows))
     frame = moving[["low", "high"]].rename_axis("name").reset_index()
     frame = frame.assign(outcome_low=outcome[:-1:2], outcome_high=outcome[1::2], outcome=outcome[-1])
     width = settled((frame["outcome_high"] - frame["outcome_low"]).abs())

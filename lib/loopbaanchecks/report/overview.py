@@ -14,16 +14,14 @@ from typing import TYPE_CHECKING, Any
 
 import pandas as pd
 
-from behindprint.reported import Reported
+from behindprint import Reported
 from loopbaanchecks import __version__
 from loopbaanchecks.claims.checks import VERDICTS
 from loopbaanchecks.claims.ledger import evaluate, explained, place_name
 from loopbaanchecks.paths import ROOT
 from loopbaanchecks.report.report import EVIDENCE, LANGUAGES, format_number, printed_number
 from loopbaanchecks.study import Study, read_resource, read_vocabulary
-from strictruns import pages
-from strictruns.pages import read_words, unbroken
-from strictruns.results import without_paths
+from strictruns import STYLE, read_words, unbroken, without_paths
 
 if TYPE_CHECKING:
     from jinja2 import Environment
@@ -115,11 +113,12 @@ def _write(folder: Path, ledger: pd.DataFrame, language: str, languages: Sequenc
         "figures": _figures(),
         "citations": citations(),
         "date": date.today().isoformat(),
+        "name": "loopbaanchecks",
         "version": __version__,
     }
     page = _environment(language).get_template("overview.html.j2").render(facts)
     path = folder / f"index.{language}.html"
-    path.write_text(without_paths(unbroken(page)), encoding="utf8", newline="\n")
+    path.write_text(without_paths(unbroken(page), ROOT), encoding="utf8", newline="\n")
     return path
 
 
@@ -128,7 +127,7 @@ def _inline() -> dict[str, Any]:
     texts = {
         "style": "".join(
             path.read_text(encoding="utf8")
-            for path in (pages.TEMPLATE / "style.css", TEMPLATE / "overview.css")
+            for path in (STYLE, TEMPLATE / "marks.css", TEMPLATE / "overview.css")
         ),
         "script": (TEMPLATE / "ledger.js").read_text(encoding="utf8"),
     }
@@ -207,10 +206,12 @@ def _opening(path: Path, language: str) -> dict[str, str]:
     """Return title, question and answer of a report from its page."""
     from bs4 import BeautifulSoup
 
-    page, words = BeautifulSoup(path.read_text(encoding="utf8"), features="html.parser"), read_words(language)
+    page, words = BeautifulSoup(path.read_text(encoding="utf8"), features="html.parser"), read_vocabulary()
     found = {"title": page.h1.get_text(" ", strip=True), "question": "", "answer": ""}
     for key in ("question", "answer"):
-        for start in page.find_all("strong", string=re.compile(rf"^{words[key]}\W?$"), limit=1):
+        for start in page.find_all(
+            "strong", string=re.compile(rf"^{words.loc[f'overview.{key}', language]}\W?$"), limit=1
+        ):
             found[key] = start.parent.get_text("", strip=False).removeprefix(start.get_text()).strip()
     return found
 

@@ -1,7 +1,7 @@
-"""Candidates that do not exist, for trying out what a centre's own data can show.
+"""Simulated candidates, for trying out what a centre's own data can show.
 
 Segments, steps, dropout, correlation and change are as in the parameters of the pilot model, most of them
-assumed; the rest is drawn at random.  Nothing in it is a finding.
+assumptions; the rest is drawn at random.  Nothing in it is a finding.
 """
 
 from collections.abc import Mapping, Sequence
@@ -11,10 +11,9 @@ import numpy as np
 import pandas as pd
 
 from expect.arguments import check_sizes
-from loopbaanchecks.pilots.cohort import Candidates, wave_gaps
-from loopbaanchecks.pilots.flow import CONDITIONS, SEGMENTS, STEPS, classify
+from loopbaanchecks.pilots import CONDITIONS, SEGMENTS, STEPS, Candidates, classify, wave_gaps
 
-SCALE = (1.0, 5.0)  # of the made-up scores; they begin around its middle
+SCALE = (1.0, 5.0)  # of the simulated scores; they start around its middle
 WIDTHS = 6  # standard deviations in the width of that scale
 CENTRE = 0.05  # of the variance of a score lies between centres
 STARTS = 0.5  # part of the time that a centre is open in which candidates enrol
@@ -29,7 +28,7 @@ def simulated_candidates(
     start: date,
     rng: np.random.Generator,
 ) -> Candidates:
-    """Draw a made-up cohort of candidates, measured in waves.
+    """Draw a simulated cohort of candidates, measured in waves.
 
     Parameters
     ----------
@@ -39,9 +38,9 @@ def simulated_candidates(
     rules : DataFrame
         Decision table, as for `pilots.classify`.
     centres : sequence of str
-        Their names; more than one.
+        Names of the centres, each once.
     candidates_per_centre : int
-        Candidates in each.
+        Number of candidates in each.
     start : date
         When the centres open.
     rng : Generator
@@ -55,7 +54,7 @@ def simulated_candidates(
     Raises
     ------
     ValueError
-        If a parameter is absent, a name of a centre occurs twice, or a number of people is below one.
+        If a parameter is absent, no centre is named or one is named twice, or there are no candidates.
 
     Notes
     -----
@@ -64,7 +63,7 @@ def simulated_candidates(
     to tenths.  The change is linear and complete at the last wave.  Steps follow one another; the later
     the wave, the more of those a candidate will ever take have been taken.
     """
-    _check(parameters, centres, candidates_per_centre)
+    _check_drawing(parameters, centres, candidates_per_centre)
     people = _people(parameters, rules, centres, candidates_per_centre, start, rng)
     waves = int(parameters["waves"])
     stays = rng.random((len(people), waves - 1)) >= parameters["attrition"]
@@ -80,7 +79,7 @@ def simulated_candidates(
 
 
 def _over_time(rows: pd.DataFrame, part: np.ndarray, days: float) -> pd.DataFrame:
-    """Return the measurements with what depends on the part of the time that has passed (0-1)."""
+    """Add what depends on the part of the time that has passed (0-1)."""
     passed = pd.to_timedelta(np.round(part * days), unit="D")
     rows["measurement_date"] = rows["enrolment_date"] + passed
     latest = rows.groupby("candidate")["measurement_date"].transform("max")
@@ -95,14 +94,13 @@ def _over_time(rows: pd.DataFrame, part: np.ndarray, days: float) -> pd.DataFram
     return rows[["candidate", "centre", "wave", *dates, *CONDITIONS, *STEPS, *last]]
 
 
-def _check(parameters: Mapping[str, float], centres: Sequence[str], candidates_per_centre: int) -> None:
-    """Raise unless the parameters are there and the numbers and names possible."""
+def _check_drawing(parameters: Mapping[str, float], centres: Sequence[str], each: int) -> None:
     wanted = [f"share_{name}" for name in SEGMENTS[:-1]] + [f"uptake_ratio_{name}" for name in SEGMENTS[1:]]
     wanted += [f"step_{name}" for name in STEPS] + ["waves", "attrition", "correlation", "change_sd"]
     absent = [name for name in (*wanted, "end_weeks", "hours_per_candidate") if name not in parameters]
     if absent:
         raise ValueError(f"parameters: expected also {', '.join(absent)}; not found")
-    check_sizes(candidates_per_centre, name="candidates_per_centre")
+    check_sizes(each, name="candidates_per_centre")
     check_sizes(parameters["waves"], name="waves", least=2)
     if not centres or len(set(centres)) < len(centres):
         raise ValueError(f"centres: expected names, each once; found {list(centres)}")
@@ -116,7 +114,7 @@ def _people(
     start: date,
     rng: np.random.Generator,
 ) -> pd.DataFrame:
-    """Return one row per candidate: place of the centre, conditions, date of enrolment, steps, hours."""
+    """Draw one row per candidate: number of the centre, conditions, date of enrolment, steps, hours."""
     n = len(centres) * each
     share = [parameters[f"share_{name}"] for name in SEGMENTS[:-1]]
     ratio = [1.0, *(parameters[f"uptake_ratio_{name}"] for name in SEGMENTS[1:])]
@@ -140,7 +138,7 @@ def _people(
 def _scores(
     parameters: Mapping[str, float], place: np.ndarray, centres: int, rng: np.random.Generator
 ) -> np.ndarray:
-    """Return the score of every candidate (row) at every wave (column), had nobody left."""
+    """Draw the score of every candidate (row) at every wave (column), as if nobody left."""
     low, high = SCALE
     between = min(CENTRE, parameters["correlation"])
     own = rng.normal(0, np.sqrt(between), centres)[place]

@@ -3,15 +3,16 @@ import json
 import shutil
 import subprocess
 import sys
+from dataclasses import replace
 from pathlib import Path
 
 import nbformat
 import pytest
 
 from loopbaanchecks.paths import ROOT
-from strictruns import results
-from strictruns import running as runs
-from strictruns.parameters import Parameter
+from loopbaanchecks.project import PROJECT
+from strictruns import Legend, Project, RunFailed, batch, reproduce, run_notebook
+from strictruns.results import text_hash
 
 FIXTURES = Path(__file__).parents[1] / "fixtures" / "notebooks"
 GOOD, FAILING = FIXTURES / "good.ipynb", FIXTURES / "failing.ipynb"
@@ -19,6 +20,10 @@ GOOD, FAILING = FIXTURES / "good.ipynb", FIXTURES / "failing.ipynb"
 
 def contents(folder: Path) -> dict[str, bytes]:
     return {p.relative_to(folder).as_posix(): p.read_bytes() for p in folder.rglob("*") if p.is_file()}
+
+
+def project_in(results: Path) -> Project:
+    return replace(PROJECT, results=results)
 
 
 def notebook(path: Path, *sources: str) -> Path:
@@ -29,7 +34,7 @@ def notebook(path: Path, *sources: str) -> Path:
 
 @pytest.fixture(scope="session")
 def first(tmp_path_factory) -> Path:
-    return runs.run_notebook(GOOD, results=tmp_path_factory.mktemp("first"), progress=False)
+    return run_notebook(GOOD, project=project_in(tmp_path_factory.mktemp("first")), progress=False)
 
 
 @pytest.fixture(scope="session")
@@ -46,117 +51,7 @@ def second(tmp_path_factory) -> Path:
         for name in ("JUPYTER_PATH", "JUPYTER_DATA_DIR", "IPYTHONDIR"):
             patch.setenv(name, str(home))
         patch.setenv("PYTHONSTARTUP", str(home / "start.py"))
-        return runs.run_notebook(GOOD, results=tmp_path_factory.mktemp("second"), progress=False)
-
-
-# -- parameters ------------------------------------------------------------------------------
-
-
-def test_parameters_are_read_with_their_rules():
-    found = runs.read_parameters(GOOD)
-    assert list(found) == ["language", "confidence", "seed", "weighted", "survey_file", "output_dir"]
-    assert found["language"].choices == ("nl", "en")
-    assert (found["confidence"].low, found["confidence"].high) == (0.5, 0.999)
-    assert (found["seed"].low, found["seed"].default, found["seed"].type) == (0, 1, int)
-    assert found["weighted"].help == "whether weights are used"
-    assert found["seed"].allowed == "int, at least 0"
-
-
-def test_a_list_of_choices_has_the_type_of_its_parameter_and_ends_at_a_semicolon(tmp_path):
-    found = runs.read_parameters(notebook(tmp_path / "a.ipynb", "ddof: int = 1  # one of: 0, 1; SPSS has 1"))
-    assert found["ddof"].choices == (0, 1)
-
-
-@pytest.mark.parametrize(
-    ("source", "message"),
-    [
-        ("seed = 1  # not annotated", r"name: type = literal"),
-        ("seed: int = 1", "expected a comment"),
-        ("seed: list = []  # a list", "expected a comment and one of str, int, float, bool; found list"),
-        ("seed: int = 1  # a\nnext = seed + 1  # b", "name: type = literal"),
-        ('sign: str = "a=b"  # papermill cannot read two equals signs', "name: type = literal"),
-        ("seed: int = abs(1)  # not a literal", "name: type = literal"),
-        ("seed: int = 1.0  # wrong type", "seed: expected int; found 1.0"),
-        ("seed: int = 1  # at least 2", "seed: expected int, at least 2; found 1"),
-        ("seed: int = 9  # at most 2", "seed: expected int, at most 2; found 9"),
-        ("seed: int = 1  # one of: 1, twee", "expected int; found 'twee'"),
-        ("seed: int = 1  # at least one", "a rule that cannot be read"),
-        ("%matplotlib inline", "name: type = literal"),
-    ],
-)
-def test_a_parameters_cell_that_cannot_be_checked_is_refused(tmp_path, source, message):
-    with pytest.raises(ValueError, match=message):
-        runs.read_parameters(notebook(tmp_path / "a.ipynb", source))
-
-
-def test_there_is_exactly_one_parameters_cell(tmp_path):
-    with pytest.raises(ValueError, match=r"untagged.ipynb: expected one cell tagged `parameters`; found 0"):
-        runs.read_parameters(FIXTURES / "untagged.ipynb")
-    with pytest.raises(ValueError, match="found 2"):
-        runs.read_parameters(notebook(tmp_path / "a.ipynb", "a: int = 1  # a", "b: int = 1  # b"))
-
-
-@pytest.mark.parametrize(
-    ("name", "value"),
-    [("seed", 3), ("confidence", 0.9), ("confidence", 0.5), ("weighted", True), ("language", "en")],
-)
-def test_allowed_values_pass(name, value):
-    runs.check_parameters({name: value}, runs.read_parameters(GOOD))
-
-
-def test_an_int_will_do_for_a_float():
-    runs.check_parameters({"x": 1}, {"x": Parameter("x", float, 0.5)})
-
-
-@pytest.mark.parametrize(
-    ("name", "value", "message"),
-    [
-        ("sede", 3, r"sede: unknown parameter \(did you mean seed\?\); expected one of language, confidence"),
-        ("seed", "3", "seed: expected int, at least 0; found '3'"),
-        ("seed", 3.0, "expected int"),
-        ("seed", True, "expected int"),
-        ("seed", -1, "at least 0; found -1"),
-        ("weighted", 1, "weighted: expected bool; found 1"),
-        ("confidence", True, "expected float"),
-        ("confidence", 1.0, "at least 0.5, at most 0.999; found 1.0"),
-        ("confidence", float("nan"), "found nan"),
-        ("language", "de", "language: expected str, one of: nl, en; found 'de'"),
-        ("survey_file", Path("x.sav"), "survey_file: expected str"),
-        ("seed", None, "expected int"),
-    ],
-)
-def test_other_values_do_not(name, value, message):
-    with pytest.raises(ValueError, match=message):
-        runs.check_parameters({name: value}, runs.read_parameters(GOOD))
-
-
-def test_all_problems_are_told_at_once():
-    with pytest.raises(ValueError, match=r"(?s)seed: .*language: .*colour: unknown"):
-        runs.check_parameters({"seed": "1", "colour": 1, "language": "de"}, runs.read_parameters(GOOD))
-
-
-def test_texts_become_the_declared_type():
-    texts = {"seed": "7", "confidence": ".9", "weighted": "True", "survey_file": "a b.sav"}
-    values = runs.parse_parameters(texts, runs.read_parameters(GOOD))
-    assert values == {"seed": 7, "confidence": 0.9, "weighted": True, "survey_file": "a b.sav"}
-    assert type(values["seed"]) is int
-
-
-@pytest.mark.parametrize(
-    ("name", "text", "message"),
-    [
-        ("confidence", "0,9", "confidence: expected float; write a point; found '0,9'"),
-        ("confidence", "inf", "expected float; found 'inf'"),
-        ("seed", "1.0", "seed: expected int; found '1.0'"),
-        ("seed", "1_0", "expected int"),
-        ("weighted", "1", "weighted: expected bool; found '1'"),
-        ("language", "de", "one of: nl, en"),
-        ("sede", "1", "unknown parameter"),
-    ],
-)
-def test_texts_that_do_not_fit_are_refused(name, text, message):
-    with pytest.raises(ValueError, match=message):
-        runs.parse_parameters({name: text}, runs.read_parameters(GOOD))
+        return run_notebook(GOOD, project=project_in(tmp_path_factory.mktemp("second")), progress=False)
 
 
 # -- what is refused before a kernel starts --------------------------------------------------
@@ -175,20 +70,20 @@ def test_texts_that_do_not_fit_are_refused(name, text, message):
 )
 def test_nothing_is_written_when_input_does_not_fit(tmp_path, given, options, error, message):
     with pytest.raises(error, match=message):
-        runs.run_notebook(GOOD, given, results=tmp_path, **options)
+        run_notebook(GOOD, given, project=project_in(tmp_path), **options)
     assert list(tmp_path.iterdir()) == []
 
 
 def test_a_notebook_that_is_not_there_or_has_no_output_dir(tmp_path):
     with pytest.raises(FileNotFoundError, match="notebook 99_none: not found"):
-        runs.run_notebook("99_none", results=tmp_path)
+        run_notebook("99_none", project=project_in(tmp_path))
     with pytest.raises(ValueError, match="expected a parameter output_dir"):
-        runs.run_notebook(notebook(tmp_path / "a.ipynb", "a: int = 1  # a"), results=tmp_path)
+        run_notebook(notebook(tmp_path / "a.ipynb", "a: int = 1  # a"), project=project_in(tmp_path))
 
 
-def test_importing_runs_is_cheap_and_keeps_the_uri_grammar_out():
+def test_importing_is_cheap_and_keeps_the_uri_grammar_out():
     code = (
-        "import sys, loopbaanchecks.runs; import jsonschema;"
+        "import sys, strictruns; import jsonschema;"
         "print(sys.modules['rfc3987_syntax'], 'papermill' in sys.modules, 'lark' in sys.modules)"
     )
     done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
@@ -255,7 +150,7 @@ def test_the_record_says_where_results_come_from(first):
     assert record["notebook"] == "good"
     assert record["exit_state"] == "succeeded"
     assert record["error"] is None
-    assert record["source_sha256"] == results.text_hash(GOOD)
+    assert record["source_sha256"] == text_hash(GOOD)
     assert record["parameters"]["confidence"] == 0.95
     assert record["parameters"]["output_dir"] == ""
     assert (record["overridden"], record["languages"]) == ([], ["nl", "en"])
@@ -272,7 +167,7 @@ def test_parameters_reach_the_notebook_and_a_file_leaves_only_its_name(tmp_path,
     (tmp_path / "geheim" / "echt.sav").write_bytes(b"a\r\n")
     monkeypatch.chdir(tmp_path / "geheim")
     given = {"language": "en", "seed": 2, "survey_file": "echt.sav"}
-    folder = runs.run_notebook(GOOD, given, results=tmp_path / "results", run="other")
+    folder = run_notebook(GOOD, given, project=project_in(tmp_path / "results"), run="other")
     assert folder == tmp_path / "results" / "other" / "good"
     assert sorted(p.name for p in folder.glob("*.html")) == ["report.en.html"]
     record = json.loads((folder / "run.json").read_text())
@@ -290,11 +185,11 @@ def test_parameters_reach_the_notebook_and_a_file_leaves_only_its_name(tmp_path,
 
 
 def test_a_failing_cell_is_named_and_an_older_result_stays(tmp_path):
-    options = {"results": tmp_path, "languages": ("en",), "progress": False}
-    folder = runs.run_notebook(FAILING, {"mode": "none"}, **options)
+    options = {"project": project_in(tmp_path), "languages": ("en",), "progress": False}
+    folder = run_notebook(FAILING, {"mode": "none"}, **options)
     older = contents(folder)
-    with pytest.raises(runs.RunFailed) as failure:
-        runs.run_notebook(FAILING, **options)
+    with pytest.raises(RunFailed) as failure:
+        run_notebook(FAILING, **options)
     where = "failing (en), cell 6 `ratio = 1 / value  # the next line is not reached`"
     assert str(failure.value) == f"{where}: ZeroDivisionError: division by zero"
     assert contents(folder) == older
@@ -305,71 +200,37 @@ def test_a_failing_cell_is_named_and_an_older_result_stays(tmp_path):
     outputs = [o for c in nbformat.read(failed / "notebook.ipynb", 4).cells for o in c.get("outputs", ())]
     assert [o.ename for o in outputs] == ["ZeroDivisionError"]
     assert str(tmp_path) not in (failed / "notebook.ipynb").read_text()
-    runs.run_notebook(FAILING, {"mode": "none"}, **options)
+    run_notebook(FAILING, {"mode": "none"}, **options)
     assert [p.name for p in folder.parent.iterdir()] == ["failing"]
 
 
 def test_a_kernel_that_dies_is_a_failure_too(tmp_path):
-    with pytest.raises(runs.RunFailed, match=r"failing \(en\), cell 5 `if mode == .*DeadKernelError"):
-        runs.run_notebook(FAILING, {"mode": "die", "language": "en"}, results=tmp_path, progress=False)
+    with pytest.raises(RunFailed, match=r"failing \(en\), cell 5 `if mode == .*DeadKernelError"):
+        run_notebook(FAILING, {"mode": "die", "language": "en"}, project=project_in(tmp_path), progress=False)
     node = nbformat.read(tmp_path / "default" / "failing.failed" / "notebook.ipynb", as_version=4)
     assert node.cells[4].execution_count  # as far as it came
 
 
 def test_two_languages_that_disagree_are_a_failure(tmp_path):
-    with pytest.raises(runs.RunFailed, match=r"failing: nl and en: expected the same files; numbers.json"):
-        runs.run_notebook(FAILING, {"mode": "disagree"}, results=tmp_path, progress=False)
+    with pytest.raises(RunFailed, match=r"failing: nl and en: expected the same files; numbers.json"):
+        run_notebook(FAILING, {"mode": "disagree"}, project=project_in(tmp_path), progress=False)
     names = {"notebook.ipynb", "notebook.en.ipynb", "run.json"}
     assert set(contents(tmp_path / "default" / "failing.failed")) == names
-
-
-def test_files_of_two_languages_are_merged(tmp_path):
-    for language in ("nl", "en"):
-        (tmp_path / language / "figures").mkdir(parents=True)
-        (tmp_path / language / "figures" / f"a.{language}.svg").write_text(language)
-        (tmp_path / language / "t.csv").write_text("same")
-    outputs = {language: tmp_path / language for language in ("nl", "en")}
-    (tmp_path / "en" / "extra.csv").write_text("only here")
-    with pytest.raises(ValueError, match=r"nl and en: expected the same files; extra.csv differ"):
-        results.merge(outputs, tmp_path / "new")
-    (tmp_path / "en" / "extra.csv").unlink()
-    results.merge(outputs, tmp_path / "new")
-    assert sorted(contents(tmp_path / "new")) == ["figures/a.en.svg", "figures/a.nl.svg", "t.csv"]
-
-
-def test_a_swap_that_fails_puts_the_older_folder_back(tmp_path):
-    (tmp_path / "older").mkdir()
-    with pytest.raises(FileNotFoundError):
-        results.swap(tmp_path / "missing", tmp_path / "older", tmp_path / "aside")
-    assert (tmp_path / "older").is_dir()
-
-
-def test_line_endings_do_not_change_a_hash_and_raw_data_has_none(tmp_path, monkeypatch):
-    (tmp_path / "raw").mkdir()
-    (tmp_path / "raw" / "secret.csv").write_text("x")
-    (tmp_path / "a.csv").write_bytes(b"1\r\n2\r\n")
-    (tmp_path / "b.csv").write_bytes(b"1\n2\n")
-    monkeypatch.setattr(results, "DATA", tmp_path)
-    monkeypatch.setattr(results, "ROOT", tmp_path)  # not a repository
-    found = results.provenance(GOOD, {})
-    assert list(found["inputs"]) == ["data/a.csv", "data/b.csv"]
-    assert len(set(found["inputs"].values())) == 1
-    assert found["git"] is None
 
 
 # -- many runs -------------------------------------------------------------------------------
 
 
-def test_reproduce_runs_what_is_there_and_goes_on_after_a_failure(tmp_path, monkeypatch, capsys):
-    monkeypatch.setattr(runs, "NOTEBOOKS", tmp_path)
+def test_reproduce_runs_what_is_there_and_goes_on_after_a_failure(tmp_path, capsys):
+    project = replace(PROJECT, notebooks=tmp_path, results=tmp_path / "results", after_run=None, index="")
     with pytest.raises(FileNotFoundError, match="found none"):
-        runs.reproduce(results=tmp_path)
+        reproduce(project=project)
     shutil.copy(FAILING, tmp_path / "01_failing.ipynb")
     shutil.copy(GOOD, tmp_path / "02_good.ipynb")
     shutil.copy(FIXTURES / "untagged.ipynb", tmp_path / "draft.ipynb")
-    done = runs.reproduce(results=tmp_path / "results", with_code=True)
+    done = reproduce(project=project, with_code=True)
     assert list(done) == ["01_failing", "02_good"]
-    assert isinstance(done["01_failing"], runs.RunFailed)
+    assert isinstance(done["01_failing"], RunFailed)
     assert "01_failing (nl, en), cell 6" in str(done["01_failing"])
     assert "<details>" in (done["02_good"] / "report.nl.html").read_text(encoding="utf8")
     assert capsys.readouterr().err == "01_failing (nl, en): failed\n02_good (nl, en): done\n"
@@ -387,5 +248,55 @@ def test_a_batch_is_checked_whole_before_its_first_run(tmp_path):
     }.items():
         file.write_text(text)
         with pytest.raises(ValueError, match=message):
-            runs.batch(GOOD, file, results=tmp_path / "results")
+            batch(GOOD, file, project=project_in(tmp_path / "results"))
     assert not (tmp_path / "results").exists()
+
+
+# -- another project -------------------------------------------------------------------------
+
+
+def test_another_project_gets_its_own_name_marks_inputs_and_index(tmp_path):
+    """Nothing of the project that this package grew up in is left behind."""
+
+    def write_index(folder: Path) -> None:
+        names = [path.name for path in folder.glob("*/report.en.html")]
+        (folder / "start.en.html").write_text(" ".join(names), encoding="utf8")
+
+    for name in ("notebooks", "inputs/own", "inputs/secret"):
+        (tmp_path / name).mkdir(parents=True)
+    for name in ("own/a.csv", "secret/b.csv"):
+        (tmp_path / "inputs" / name).write_text("1\n", encoding="utf8")
+    shutil.copy(GOOD, tmp_path / "notebooks" / "good.ipynb")
+    project = Project(
+        name="weather",
+        version="7.8",
+        root=tmp_path,
+        notebooks=tmp_path / "notebooks",
+        results=tmp_path / "out",
+        inputs=tmp_path / "inputs",
+        left_out=(tmp_path / "inputs" / "secret",),
+        after_run=write_index,
+        index="start.{language}.html",
+        legend=lambda language: Legend(
+            "Marks", {"guess": ("a guess", "of ours")}, ".evidence-guess { top: 1px }"
+        ),
+    )
+    folder = run_notebook("good", {"language": "en"}, project=project, progress=False)
+    assert folder == tmp_path / "out" / "default" / "good"
+    assert (tmp_path / "out" / "default" / "start.en.html").read_text(encoding="utf8") == "report.en.html"
+    record = json.loads((folder / "run.json").read_text(encoding="utf8"))
+    assert list(record["inputs"]) == ["inputs/own/a.csv"]
+    assert set(record["versions"]) == {"python", "system", "weather"}
+    assert (record["rerun"], record["git"]) == ("weather run good -p language en", None)
+    page = (folder / "report.en.html").read_text(encoding="utf8")
+    assert '<header><a href="../start.en.html">' in page
+    assert '<span class="evidence evidence-guess">a guess</span></dt><dd>of ours</dd>' in page
+    assert ".evidence-guess { top: 1px }" in page
+    assert "with weather version 7.8." in page
+    assert not any(word in page for word in ("loopbaanchecks", "published", "CITATION.cff"))
+    assert not any(str(tmp_path).encode() in content for content in contents(folder).values())
+
+
+def test_pages_cannot_link_to_an_index_that_nobody_writes(tmp_path):
+    with pytest.raises(ValueError, match=r"an after_run that writes index\.html; found none"):
+        replace(PROJECT, after_run=None, index="index.html")

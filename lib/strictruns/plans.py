@@ -1,0 +1,142 @@
+"""A run before it starts: one notebook with what it is given, checked whole."""
+
+import re
+import shlex
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from strictruns.pages import LANGUAGES
+from strictruns.parameters import Parameter, check_values, read_notebook, read_parameters
+from strictruns.project import Project
+
+if TYPE_CHECKING:
+    from strictruns.kernels import Job
+
+
+@dataclass(frozen=True)
+class Plan:
+    """One checked notebook, the folder of its run, the values it gets, and in which languages it runs."""
+
+    project: Project
+    notebook: Path
+    folder: Path
+    declared: dict[str, Parameter]
+    values: dict[str, Any]
+    languages: tuple[str, ...]
+
+    @property
+    def name(self) -> str:
+        """Name of the notebook, and of the folder of its results."""
+        return self.notebook.stem
+
+    @property
+    def own(self) -> bool:
+        """Whether the notebook is one of the project's own."""
+        return self.notebook.parent == self.project.notebooks.resolve()
+
+    @property
+    def files(self) -> dict[str, Path]:
+        """The values that name a file of the user; a QualCoder folder stands for the database in it."""
+        paths = {k: Path(v).resolve() for k, v in self.values.items() if k.endswith("_file") and v}
+        return {k: inner if (inner := v / "data.qda").is_file() else v for k, v in paths.items()}
+
+    @property
+    def private(self) -> list[Path]:
+        """Folders that no result may name."""
+        files = [path.parent for path in self.files.values()]
+        return [self.project.root, self.folder.parent, *files]
+
+    @property
+    def cells(self) -> int:
+        """How many code cells will run: those with code and the injected one, once per language."""
+        code = [c for c in read_notebook(self.notebook).cells if c.cell_type == "code" and c.source.strip()]
+        return len(self.languages) * (1 + len(code))
+
+    @property
+    def record(self) -> dict[str, Any]:
+        """What run.json says of the parameters."""
+        defaults = {k: p.default for k, p in self.declared.items()}
+        return {
+            "parameters": defaults | self.shown(self.languages[0]),
+            "languages": list(self.languages),
+            "overridden": sorted(self.values),
+            "rerun": self.rerun,
+        }
+
+    @property
+    def rerun(self) -> str:
+        """The command that gives the same results again."""
+        name = self.name if self.own else self.notebook.name
+        values = self.values | {k: path.name for k, path in self.files.items()}
+        options = [word for k, v in values.items() for word in ("-p", k, str(v))]
+        return shlex.join([self.project.name, "run", name, *options])
+
+    def shown(self, language: str) -> dict[str, Any]:
+        """Show the values as anyone may see them: files by name, no folders."""
+        spoken = {"language": language} if "language" in self.declared else {}
+        return self.values | {k: path.name for k, path in self.files.items()} | spoken | {"output_dir": ""}
+
+    def job(self, language: str, output: Path) -> "Job":
+        """Make what the kernel gets, and an empty folder for it to write in."""
+        from strictruns.kernels import Job
+
+        output.mkdir(parents=True)
+        shown = self.shown(language)
+        folders = {k: str(path) for k, path in self.files.items()} | {"output_dir": str(output)}
+        return Job(read_notebook(self.notebook), self.notebook.parent, shown | folders, shown)
+
+
+def check_plan(
+    project: Project,
+    name: str | Path,
+    values: Mapping[str, Any],
+    *,
+    run: str,
+    languages: Sequence[str] = LANGUAGES,
+) -> Plan:
+    """Check a notebook and what it is given; nothing starts and no file is written.
+
+    Parameters
+    ----------
+    project : Project
+        Whose run it is.
+    name : str or Path
+        Such as `01_name`, or the path of an .ipynb file.
+    values : mapping
+        Values of parameters that differ from the notebook's own.
+    run : str
+        Name of the run.
+    languages : sequence of str
+        A `language` among the values comes in their place.
+
+    Returns
+    -------
+    Plan
+        An int for a float parameter has become a float.
+
+    Raises
+    ------
+    ValueError, FileNotFoundError
+        If the notebook, a value, a file, the name of the run or a language does not fit.
+    """
+    notebook = project.find_notebook(name)
+    declared = read_parameters(notebook)
+    check_values(values, declared)
+    if "output_dir" not in declared or "output_dir" in values:
+        raise ValueError(f"{notebook.name}: expected a parameter output_dir, left to the runner to fill")
+    if not re.fullmatch(r"\w[\w.-]*", run):
+        raise ValueError(f"run: expected a name of letters, digits, - and _; found {run!r}")
+    chosen = tuple(dict.fromkeys([values["language"]] if "language" in values else languages))
+    if not chosen or not set(chosen) <= set(LANGUAGES):
+        raise ValueError(
+            f"languages: expected some of {', '.join(LANGUAGES)}; found {', '.join(chosen) or 'none'}"
+        )
+    typed = {k: float(v) if declared[k].type is float else v for k, v in values.items()}
+    chosen = chosen if "language" in declared else chosen[:1]
+    plan = Plan(project, notebook, project.results.resolve() / run, declared, typed, chosen)
+    for parameter, path in plan.files.items():
+        if not path.is_file():
+            raise FileNotFoundError(f"{parameter}: expected an existing file; found {values[parameter]!r}")
+    return plan
