@@ -412,8 +412,9 @@ def test_places_have_a_name_in_each_language(ledger):
     for section in ledger["section"].unique():
         assert place_name(section, words["en"]) == section, section
     places = pd.concat([ledger["section"], ledger["place_1"], ledger["place_2"]])
-    for word in set(re.findall("[a-z]{3,}", "; ".join(places))):
-        assert word in place_name(word, words["en"]), word
+    keys = " ".join(key for key in words.index if key.startswith("locator."))
+    known = set(re.findall("[a-z]+", keys))
+    assert set(re.findall("[a-z]{3,}", "; ".join(places))) <= known
     assert "bijlage 2" in told(ledger, "topic_list_appendix")["why_nl"]
     assert "appendix 2" in told(ledger, "topic_list_appendix")["why_en"]
 
