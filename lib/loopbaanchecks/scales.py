@@ -12,6 +12,8 @@ import pandas as pd
 from scipy import stats
 from statsmodels.stats.multitest import multipletests
 
+from expect import check_between
+
 
 def score_scales(responses: pd.DataFrame, scales: pd.DataFrame, *, minimum_answered: int) -> pd.DataFrame:
     """Score scales as the mean of the answered items.
@@ -178,8 +180,7 @@ def scale_relations(first: pd.DataFrame, second: pd.DataFrame, *, confidence: fl
     """
     if not first.index.equals(second.index):
         raise ValueError("second: expected the respondents of first, in the same order; found others")
-    if not 0 < confidence < 1:
-        raise ValueError(f"confidence: expected a number between 0 and 1; found {confidence!r}")
+    check_between(confidence=confidence)
     pairs = list(itertools.product(first.columns, second.columns))
     z = stats.norm.ppf(1 - (1 - confidence) / len(pairs) / 2) if pairs else 0.0
     rows = [(a, b, *_spearman(first[a], second[b], z)) for a, b in pairs]

@@ -1,6 +1,5 @@
 """Strict papermill runs in one process: checked first, both languages at once, nothing half-written."""
 
-import csv
 import re
 import shlex
 import shutil
@@ -174,8 +173,9 @@ def batch(
         Per run, in the order of the file. An empty cell leaves a parameter as the notebook has it.
     """
     allowed = read_parameters(find_notebook(name))
-    with Path(file).open(encoding="utf-8-sig", newline="") as lines:
-        rows = list(csv.DictReader(lines, restkey="too many cells"))
+    from expect import read_table  # brings pandas, which no other run needs here
+
+    rows = read_table(Path(file), "a table with a column `run`").to_dict("records")
     runs = [row.pop("run", "") for row in rows]
     if not runs or not all(runs) or len(set(runs)) < len(runs):
         raise ValueError(

@@ -16,7 +16,7 @@ from hypothesis import strategies as st
 from test_cohort import SCORES, made
 
 from codedtexts import summaries as coding
-from expect.digits import exact, settled
+from expect import exact, settled
 from loopbaanchecks.claims.references import as_printed
 from loopbaanchecks.pilots import cohort, sensitivity
 from loopbaanchecks.pilots import flow as pilots

@@ -25,7 +25,7 @@ import pandas as pd
 from behindprint import verdicts as consistency
 from behindprint.percentages import counts_behind_percentages, sizes_behind_percentages
 from behindprint.reported import Reported
-from expect.digits import exact, settled
+from expect import check_one_of, exact, settled
 from loopbaanchecks.claims.dates import Period, read_ends
 from loopbaanchecks.claims.references import Facts, Number, as_printed, split_inputs, told_number
 from loopbaanchecks.comparison import compare_rows, exact_moments
@@ -170,8 +170,7 @@ def decide(claim: pd.Series, facts: Facts, *, ddof: int) -> Outcome:
     ('contradicted', '254', 'arithmetic')
     """
     try:
-        if claim["check"] not in CHECKS:
-            raise ValueError(f"check: expected one of {', '.join(sorted(CHECKS))}; found {claim['check']!r}")
+        check_one_of("check", claim["check"], sorted(CHECKS))
         known = CHECKS[claim["check"]]
         arguments, named = split_inputs(claim["inputs"])
         if not known.least <= len(arguments) <= known.most:
@@ -187,8 +186,8 @@ def decide(claim: pd.Series, facts: Facts, *, ddof: int) -> Outcome:
 def _named(outcome: Outcome, named: dict[str, str]) -> Outcome:
     """Return the outcome with the kind of contradiction that the inputs name, if they do."""
     kind = named.get("contradiction", outcome.contradiction)
-    if kind not in (*CONTRADICTIONS, ""):
-        raise ValueError(f"contradiction: expected one of {', '.join(CONTRADICTIONS)}; found {kind!r}")
+    if kind:
+        check_one_of("contradiction", kind, CONTRADICTIONS)
     return replace(outcome, contradiction=kind) if outcome.verdict == "contradicted" else outcome
 
 
@@ -390,9 +389,8 @@ def margin(case: Case) -> Outcome:
 @check("duration_between", least=2, most=2, names=("unit",))
 def duration_between(case: Case) -> Outcome:
     """Check the time between two dates (year-month-day, or year-month for all of a month) in `unit`."""
-    days = DAYS.get(case.named.get("unit", ""))
-    if days is None:
-        raise ValueError(f"unit: expected one of {', '.join(DAYS)}; found {case.named.get('unit')!r}")
+    check_one_of("unit", case.named.get("unit"), DAYS)
+    days = DAYS[case.named["unit"]]
     (a, b), (c, d) = (_date(text) for text in case.arguments)
     ends = tuple(Fraction((y - x).days) / days for x, y in ((a, c), (b, d)))
     span = (Fraction((c - b).days) / days, Fraction((d - a).days) / days)

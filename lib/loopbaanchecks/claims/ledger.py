@@ -10,6 +10,7 @@ import re
 import pandas as pd
 
 from behindprint.reported import Rounding
+from expect import check_one_of
 from loopbaanchecks.claims.checks import CHECKS, CONTRADICTIONS, VERDICTS, Outcome, decide
 from loopbaanchecks.claims.references import Facts, read_claims
 from loopbaanchecks.study import Study, read_vocabulary
@@ -128,8 +129,7 @@ def evaluate(
     >>> row["printed"], row["verdict"], row["recalculated"], row["why_en"]
     ('8,5', 'reproduced', '8,5', 'The first number is 8.5 per cent of the second (254; 3000).')
     """
-    if evidence not in MARKS:
-        raise ValueError(f"evidence: expected one of {', '.join(MARKS)}; found {evidence!r}")
+    check_one_of("evidence", evidence, MARKS)
     ledger = pd.concat([read_claims(study), cell_claims(study)], ignore_index=True)
     check_ledger(ledger)
     answers = {"observed": observed, "evidence": evidence, "minimum_answered": minimum_answered}
@@ -259,8 +259,7 @@ def lines(evaluated: pd.DataFrame, *, language: str) -> list[str]:
     ValueError
         If the language is unknown.
     """
-    if language not in ("nl", "en"):
-        raise ValueError(f"language: expected one of nl, en; found {language!r}")
+    check_one_of("language", language, ("nl", "en"))
     words = read_vocabulary()[language]
     counts = summary(evaluated)
     counts.index = [words[f"kind.{kind}"] for kind in counts.index]

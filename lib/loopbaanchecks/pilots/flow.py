@@ -17,7 +17,7 @@ import pandas as pd
 from scipy import stats
 
 from behindprint.effects import effect_with_power
-from expect.digits import settled
+from expect import check_columns, check_one_of, settled
 from loopbaanchecks.pilots.intercepts import fit_intercepts
 
 CONDITIONS = ("satisfied", "considering", "acting", "must_leave", "self_steering")
@@ -58,18 +58,10 @@ def check_decision_table(table: pd.DataFrame) -> None:
     ValueError
         If a column misses, a cell or segment is unknown, or a combination meets no rule or several.
     """
-    missing = {*CONDITIONS, "segment"} - set(table.columns)
-    if missing:
-        raise ValueError(
-            f"decision table: expected columns {[*CONDITIONS, 'segment']}; missing {sorted(missing)}"
-        )
+    check_columns("decision table", table, [*CONDITIONS, "segment"])
     for column, known in [*((name, ("yes", "no", "-")) for name in CONDITIONS), ("segment", SEGMENTS)]:
-        odd = ~table[column].isin(known)
-        if odd.any():
-            value, place = table.loc[odd, column].iloc[0], table.index[odd][0]
-            raise ValueError(
-                f"decision table, {column}, row {place}: expected one of {', '.join(known)}; found {value!r}"
-            )
+        for row, value in table[column].items():
+            check_one_of(f"decision table, {column}, row {row}", value, known)
     hits = _matches(table).sum(axis=0)
     if (hits != 1).any():
         code = int(np.argmax(hits != 1))
@@ -120,10 +112,9 @@ def classify(workers: pd.DataFrame, table: pd.DataFrame) -> pd.Series:
     ['willer']
     """
     check_decision_table(table)
+    check_columns("workers", workers, CONDITIONS)
     code = np.zeros(len(workers), dtype=int)
     for name in CONDITIONS:
-        if name not in workers:
-            raise ValueError(f"workers: expected columns {list(CONDITIONS)}; {name} is missing")
         gaps = workers[name].isna()
         if gaps.any():
             raise ValueError(
@@ -606,8 +597,7 @@ def required(
 
     rows = []
     for lever, limit in limits.items():
-        if lever not in LEVERS:
-            raise ValueError(f"limits: expected one of {', '.join(LEVERS)}; found {lever!r}")
+        check_one_of("limits", lever, LEVERS)
         now = float(np.squeeze(parameters[lever]))
         if limit < now:
             raise ValueError(f"limits, {lever}: expected {now} (its present value) or more; found {limit}")

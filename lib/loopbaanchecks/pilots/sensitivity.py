@@ -7,8 +7,7 @@ import pandas as pd
 from SALib.analyze import sobol as analyse
 from SALib.sample import sobol as sample
 
-from expect.arguments import check_between, check_columns
-from expect.digits import settled
+from expect import check_between, check_columns, settled
 
 Model = Callable[[Mapping[str, np.ndarray], int], np.ndarray]
 

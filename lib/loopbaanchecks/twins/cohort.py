@@ -10,7 +10,7 @@ from datetime import date
 import numpy as np
 import pandas as pd
 
-from expect.arguments import check_sizes
+from expect import check_sizes
 from loopbaanchecks.pilots.cohort import Candidates, wave_gaps
 from loopbaanchecks.pilots.flow import CONDITIONS, SEGMENTS, STEPS, classify
 
