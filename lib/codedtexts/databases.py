@@ -9,7 +9,7 @@ from pathlib import Path
 import pandas as pd
 
 from codedtexts.model import Draft, Source, guid
-from expect.files import Archive, decode, open_sqlite, read_table
+from expect import decode, open_sqlite, read_table
 
 QUALCODER = {"source", "code_text", "code_name", "code_cat"}
 TAGUETTE = {"projects", "documents", "highlights", "tags", "highlight_tags", "commands"}
@@ -182,26 +182,9 @@ def _tags(rows, draft: Draft) -> None:
 # --- tables -----------------------------------------------------------------------------------------
 
 
-def read_csv(path: Path) -> Draft:
-    """Read a CSV of codings: Taguette's highlights, or columns source, start, end, text, code, coder."""
-    return _read_table(read_table(path, "a CSV of codings"), path)
-
-
-def read_xlsx(path: Path) -> Draft:
-    """Read the first sheet of a workbook of codings."""
-    archive = Archive(path)
-    for name in archive.entries:
-        archive.read(name)
-    try:
-        frame = pd.read_excel(path, dtype=str, keep_default_na=False)
-    except (ValueError, KeyError, TypeError) as error:
-        raise ValueError(f"{path}: expected a workbook of codings; found {error}") from error
-    return _read_table(frame, path)
-
-
-def _read_table(frame: pd.DataFrame, path: Path) -> Draft:
-    """Read a table of codings, one row each."""
-    frame = frame.rename(columns=str)
+def read_codings(path: Path) -> Draft:
+    """Read a CSV or sheet of codings: Taguette's highlights, or source, start, end, text, code, coder."""
+    frame = read_table(path, "a table of codings")
     draft = Draft(str(path), expected="code points, half-open")
     if list(frame.columns) == ["id", "document", "tag", "content"]:
         draft.lose("coder: this export has none", len(frame), "column")

@@ -6,7 +6,7 @@ from codedtexts import databases as interviewfiles
 from codedtexts import refi
 from codedtexts.model import Draft, Interviews, finish
 from codedtexts.refi_writing import write_refi
-from expect.files import is_sqlite, read_table
+from expect import is_sqlite, read_table
 
 __all__ = ["Interviews", "read_interviews", "write_refi"]
 
@@ -71,8 +71,8 @@ def _read(path: Path) -> Draft:
         if not (path / "data.qda").is_file():
             raise ValueError(f"{path}: expected a QualCoder project with data.qda; found a folder without")
         return interviewfiles.read_database(path / "data.qda")
-    readers = {".qdpx": refi.read_project, ".qdc": refi.read_codebook, ".csv": interviewfiles.read_csv}
-    readers |= {".xlsx": interviewfiles.read_xlsx}
+    readers = {".qdpx": refi.read_project, ".qdc": refi.read_codebook, ".csv": interviewfiles.read_codings}
+    readers |= {".xlsx": interviewfiles.read_codings}
     if ending in readers:
         return readers[ending](path)
     if is_sqlite(path):

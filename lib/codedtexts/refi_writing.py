@@ -9,7 +9,7 @@ import pandas as pd
 
 from codedtexts.model import SOURCES, Interviews, guid
 from codedtexts.refi import NAMESPACE, ORIGIN
-from expect.files import read_xml
+from expect import read_xml
 from loopbaanchecks import __version__
 
 
