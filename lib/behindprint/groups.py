@@ -17,7 +17,7 @@ from statsmodels.stats.power import TTestIndPower
 
 from behindprint.effects import effect_with_power
 from behindprint.reported import Interval, Reported, Rounding
-from expect.arguments import check_between, check_sizes
+from expect import check_between, check_sizes
 
 SHARES = 4001  # shares of the spread in the first group that Welch bounds are searched over
 

@@ -7,7 +7,7 @@ import numpy as np
 import pandas as pd
 
 from behindprint.reported import Reported, Rounding, check_rounding
-from expect.arguments import check_sizes
+from expect import check_sizes
 
 VECTORS_AT_MOST = 1_000_000  # count vectors that `counts_behind_percentages` is willing to list
 

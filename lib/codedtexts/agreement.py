@@ -12,19 +12,13 @@ from typing import Literal, get_args
 import numpy as np
 import pandas as pd
 
-from expect.arguments import check_between, check_columns, check_sizes
+from expect import check_between, check_columns, check_one_of, check_sizes
 
 Level = Literal["nominal", "ordinal", "interval", "ratio"]
 Statistic = Literal["percent_agreement", "cohen_kappa", "fleiss_kappa", "krippendorff_alpha", "gwet_ac1"]
 Uncoded = Literal["as_category", "leave_out"]
 Unit = Literal["interview", "paragraph", "character"]
 SUMS_AT_ONCE = 4_000_000  # numbers held while resampling
-
-
-def _check_choice(name: str, value: object, choices: object) -> None:
-    """Raise unless a value is one of the choices of a Literal."""
-    if value not in get_args(choices):
-        raise ValueError(f"{name}: expected one of {', '.join(get_args(choices))}; found {value!r}")
 
 
 # --- ratings as positions of the categories, -1 for missing ----------------------------------------
@@ -179,7 +173,7 @@ def _krippendorff(sums: np.ndarray, values: np.ndarray, level: Level) -> np.ndar
 
 def _values(categories: Sequence, level: Level | None) -> np.ndarray:
     """Return the categories as numbers where the level needs them, else their positions."""
-    _check_choice("level", level, Level)
+    check_one_of("level", level, get_args(Level))
     if level in ("nominal", "ordinal"):
         return np.arange(len(categories), dtype=float)
     numeric = all(isinstance(value, int | float | np.number) for value in categories)
@@ -191,7 +185,7 @@ def _values(categories: Sequence, level: Level | None) -> np.ndarray:
 
 def _formulas(statistic: Statistic, categories: Sequence, level: Level | None) -> tuple[Callable, Callable]:
     """Return the sums over units and the estimate from them."""
-    _check_choice("statistic", statistic, Statistic)
+    check_one_of("statistic", statistic, get_args(Statistic))
     if statistic == "krippendorff_alpha":
         values = _values(categories, level)
         return _coincidence_sums, lambda sums: _krippendorff(sums, values, level)
@@ -396,7 +390,7 @@ def span_ratings(
     >>> span_ratings(pd.DataFrame(spans), texts, **choices).to_numpy().tolist()
     [[1.0, 0.0], [1.0, 1.0]]
     """
-    _check_choice("uncoded", uncoded, Uncoded)
+    check_one_of("uncoded", uncoded, get_args(Uncoded))
     _check_spans(segments, units, code, coders)
     theirs = segments[segments["coder"].isin(coders)]
     who = theirs if assigned is None else assigned
@@ -597,7 +591,7 @@ def agreement_table(ratings_by_code: Mapping[str, pd.DataFrame], *, unit: Unit, 
     >>> table[["statistic", "estimate", "n"]].to_numpy()[:2].tolist()
     [['percent_agreement', 0.5, 2], ['cohen_kappa', 0.0, 2]]
     """
-    _check_choice("unit", unit, Unit)
+    check_one_of("unit", unit, get_args(Unit))
     if not ratings_by_code:
         raise ValueError("ratings_by_code: expected one code or more; found none")
     coders = list(next(iter(ratings_by_code.values())).columns)

@@ -12,8 +12,7 @@ import pandas as pd
 from scipy import stats
 
 from codedtexts.agreement import Unit, character_ratings, span_ratings
-from expect.arguments import check_between, check_columns, check_sizes
-from expect.digits import settled
+from expect import check_between, check_columns, check_one_of, check_sizes, settled
 
 Within = Literal["overlap", "interview"]
 
@@ -140,8 +139,7 @@ def co_occurrence(segments: pd.DataFrame, *, within: Within) -> pd.DataFrame:
     [['a', 'b', 1, 1, 1.0]]
     """
     check_columns("segments", segments, ["source", "start", "end", "code"])
-    if within not in get_args(Within):
-        raise ValueError(f"within: expected one of {', '.join(get_args(Within))}; found {within!r}")
+    check_one_of("within", within, get_args(Within))
     names = sorted(segments["code"].unique())
     together = np.zeros((len(names), len(names)), dtype=int)
     present = np.zeros((segments["source"].nunique(), len(names)), dtype=bool)
