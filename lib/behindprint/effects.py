@@ -5,7 +5,7 @@ from collections.abc import Callable
 from scipy.optimize import brentq
 from statsmodels.stats.power import TTestIndPower
 
-from expect.arguments import check_between, check_sizes
+from expect import check_between, check_sizes
 
 
 def effect_with_power(power: Callable[[float], float], wanted: float) -> float:

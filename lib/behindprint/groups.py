@@ -15,7 +15,7 @@ import pandas as pd
 from scipy import stats
 
 from behindprint.reported import Interval, Reported, Rounding, check_ddof
-from expect.arguments import check_between, check_sizes
+from expect import check_between, check_sizes
 
 SHARES = 4001  # shares of the spread in the first group that Welch bounds are searched over
 

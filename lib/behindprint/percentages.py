@@ -6,7 +6,7 @@ from fractions import Fraction
 import numpy as np
 
 from behindprint.reported import Reported, Rounding, check_rounding
-from expect.arguments import check_sizes
+from expect import check_sizes
 
 SOLUTIONS_AT_MOST = 1_000_000  # that `counts_behind_percentages` lists
 

@@ -10,6 +10,8 @@ from dataclasses import dataclass, field
 from fractions import Fraction
 from typing import Literal, get_args
 
+from expect import check_one_of
+
 Rounding = Literal["half_up", "half_down", "half_even", "either", "truncated"]
 ROUNDING_RULES: tuple[str, ...] = get_args(Rounding)
 DECIMAL_SIGNS = {",": "comma", ".": "point"}
@@ -29,8 +31,7 @@ def check_rounding(rounding: str) -> None:
     ValueError
         If the rule is not one of `ROUNDING_RULES`.
     """
-    if rounding not in ROUNDING_RULES:
-        raise ValueError(f"rounding: expected one of {', '.join(ROUNDING_RULES)}; found {rounding!r}")
+    check_one_of("rounding", rounding, ROUNDING_RULES)
 
 
 def check_ddof(ddof: int) -> None:

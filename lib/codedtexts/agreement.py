@@ -8,7 +8,7 @@ import pandas as pd
 
 from codedtexts.coefficients import CoefficientName, Level, check_choice, coefficient, positions, unit_weights
 from codedtexts.units import Unit, run_lengths
-from expect.arguments import check_between, check_sizes
+from expect import check_between, check_sizes
 
 SUMS_AT_ONCE = 4_000_000  # numbers held while resampling
 

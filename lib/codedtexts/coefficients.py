@@ -11,7 +11,7 @@ from typing import Literal, NamedTuple, get_args
 import numpy as np
 import pandas as pd
 
-from expect.arguments import check_sizes
+from expect import check_sizes
 
 Level = Literal["nominal", "ordinal", "interval", "ratio"]
 CoefficientName = Literal[

@@ -7,7 +7,7 @@ from html.parser import HTMLParser
 from pathlib import Path
 
 from codedtexts.model import Code, Draft, Selection, Source, guid
-from expect.files import open_sqlite
+from expect import open_sqlite
 
 QUALCODER = {"source", "code_text", "code_name", "code_cat"}
 TAGUETTE = {"projects", "documents", "highlights", "tags", "highlight_tags", "commands"}

@@ -7,7 +7,7 @@ from codedtexts.databases import read_database
 from codedtexts.model import Draft, Interviews, finish
 from codedtexts.refi import read_refi_codebook, read_refi_project
 from codedtexts.spreadsheets import read_csv, read_xlsx
-from expect.files import is_sqlite, read_table
+from expect import is_sqlite, read_table
 
 CLOSED = (".mx", ".mex", ".nvp", ".atlproj", ".hpr", ".aprx")  # how endings of closed formats begin
 READERS = {".qdpx": read_refi_project, ".qdc": read_refi_codebook, ".csv": read_csv, ".xlsx": read_xlsx}

@@ -13,7 +13,7 @@ from pathlib import Path, PurePosixPath
 from xml.etree.ElementTree import Element
 
 from codedtexts.model import Code, Draft, Selection, Source, guid
-from expect.files import Archive, decode, read_xml
+from expect import Archive, decode, read_xml
 
 NAMESPACE = "urn:QDA-XML:project:1.0"
 ORIGIN = "codedtexts"  # stands in what `write_refi` writes, whose positions are code points, half-open

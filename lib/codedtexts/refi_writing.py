@@ -9,7 +9,7 @@ import pandas as pd
 
 from codedtexts.model import SOURCE_COLUMNS, Interviews, guid
 from codedtexts.refi import NAMESPACE, ORIGIN
-from expect.files import read_xml
+from expect import read_xml
 
 
 def write_refi(interviews: Interviews, path: Path | str, *, program: str = "") -> None:

@@ -5,7 +5,7 @@ from pathlib import Path
 import pandas as pd
 
 from codedtexts.model import Code, Draft, Selection, Source, guid
-from expect.files import Archive, decode, read_table
+from expect import Archive, decode, read_table
 
 COLUMNS_READ = {"source", "start", "end", "text", "code", "coder"}
 

@@ -10,8 +10,7 @@ import numpy as np
 import pandas as pd
 
 from codedtexts.coefficients import check_choice
-from expect.arguments import check_between, check_columns, check_sizes
-from expect.digits import settled
+from expect import check_between, check_columns, check_sizes, settled
 
 Within = Literal["overlap", "interview"]
 

@@ -10,7 +10,7 @@ import numpy as np
 import pandas as pd
 
 from codedtexts.coefficients import check_choice
-from expect.arguments import check_columns
+from expect import check_columns
 
 Unit = Literal["interview", "paragraph", "character"]
 Passage = Literal["interview", "paragraph"]

@@ -12,6 +12,8 @@ import pandas as pd
 from scipy.optimize import linprog
 from scipy.sparse import csr_array
 
+from expect import check_sizes
+
 CLOSE = 1e-6  # bounds are whole numbers (sums of a two-way table); the solver is off by less
 DETOUR = 1000  # how much sooner a cell is hidden than a total of the same size
 
@@ -60,7 +62,7 @@ def is_small(counts: pd.DataFrame | pd.Series, *, minimum: int) -> pd.DataFrame 
     >>> is_small(pd.Series([0, 1, 4, 5]), minimum=5).tolist()
     [False, True, True, False]
     """
-    _check_minimum(minimum)
+    check_sizes(minimum, name="minimum")
     return ((counts >= 1) & (counts < minimum)).fillna(False).astype(bool)
 
 
@@ -114,7 +116,7 @@ def suppress(table: pd.DataFrame, *, minimum: int, total: str = "total") -> Supp
     >>> done.n_primary, done.n_complementary
     (1, 3)
     """
-    _check_minimum(minimum)
+    check_sizes(minimum, name="minimum")
     _check_counts(table)
     whole = _with_totals(table.astype("Int64"), total)
     counts = whole.to_numpy(dtype=float).ravel()
@@ -167,12 +169,6 @@ def hidden_ranges(shown: pd.DataFrame, *, total: str = "total") -> pd.DataFrame:
     ends = [_range(cell, counts, hidden, sums) for cell in np.flatnonzero(hidden)]
     low, high = np.array(ends, dtype=float).reshape(-1, 2).T
     return pd.DataFrame({**places, "low": low, "high": high})
-
-
-def _check_minimum(minimum: int) -> None:
-    """Raise unless the minimum is a whole number of at least 1."""
-    if minimum != int(minimum) or minimum < 1:
-        raise ValueError(f"minimum: expected a whole number of 1 or more; found {minimum!r}")
 
 
 def _check_counts(table: pd.DataFrame) -> None:

@@ -3,7 +3,7 @@
 import numpy as np
 import pandas as pd
 
-from expect.arguments import check_columns
+from expect import check_columns
 
 
 def finding_grid(findings: pd.DataFrame, topics: pd.DataFrame) -> pd.DataFrame:

@@ -7,8 +7,7 @@ import pandas as pd
 from scipy import stats
 from statsmodels.stats.proportion import proportion_confint
 
-from expect.arguments import check_between, check_sizes
-from expect.digits import settled
+from expect import check_between, check_one_of, check_sizes, settled
 
 PROPORTION_METHODS = ("wilson", "agresti_coull", "beta", "jeffreys", "normal")
 
@@ -205,8 +204,7 @@ def proportion_interval(
     2     25     0.258   0.181    0.353  97  wilson
     """
     check_between(confidence=confidence)
-    if method not in PROPORTION_METHODS:
-        raise ValueError(f"method: expected one of {', '.join(PROPORTION_METHODS)}; found {method!r}")
+    check_one_of("method", method, PROPORTION_METHODS)
     check_sizes(n, population)
     check_sizes(count, name="count", least=0)
     (count, n), index = _aligned(count, n)

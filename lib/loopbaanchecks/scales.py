@@ -12,7 +12,7 @@ import pandas as pd
 from scipy import stats
 from statsmodels.stats.multitest import multipletests
 
-from expect.arguments import check_between
+from expect import check_between
 
 
 def score_scales(responses: pd.DataFrame, scales: pd.DataFrame, *, minimum_answered: int) -> pd.DataFrame:

@@ -7,6 +7,7 @@ from pathlib import Path
 
 import pandas as pd
 
+from expect import check_one_of
 from loopbaanchecks.paths import DATA
 
 TYPES = {"string": "str", "integer": "Int64", "number": "Float64", "boolean": "boolean"}
@@ -35,8 +36,7 @@ def read_resource(name: str, *, data: Path = DATA) -> pd.DataFrame:
     """
     descriptor = json.loads((data / "datapackage.json").read_text(encoding="utf8"))
     resources = {resource["name"]: resource for resource in descriptor["resources"]}
-    if name not in resources:
-        raise ValueError(f"resource: expected one of {', '.join(sorted(resources))}; found {name!r}")
+    check_one_of("resource", name, sorted(resources))
     resource = resources[name]
     frame = pd.read_csv(data / resource["path"], dtype="str", keep_default_na=False)
     fields = resource["schema"]["fields"]

@@ -12,7 +12,7 @@ from pathlib import Path
 import numpy as np
 import pandas as pd
 
-from expect.tables import plain, wide_encoding
+from expect import plain, wide_encoding
 
 KINDS = {".sav": "SPSS file", ".zsav": "SPSS file", ".xlsx": "Excel workbook"} | dict.fromkeys(
     (".csv", ".tsv", ".txt"), "text table"

@@ -242,7 +242,7 @@ def test_a_batch_is_checked_whole_before_its_first_run(tmp_path):
         "seed\n1\n": "expected a column `run`",
         "run,seed\na,1\na,2\n": "names every row once",
         "run,seed\na,1\nb,x\n": "seed: expected int",
-        "run,seed\na,1,2\n": "too many cells: unknown",
+        "run,seed\na,1,2\n": "expected 2 cells in every row, as in the header; found 3 in row 2",
         "run,sede\na,1\n": "did you mean seed",
         "run,seed\n": "expected a column `run`",
     }.items():

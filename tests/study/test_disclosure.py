@@ -152,8 +152,8 @@ def test_another_name_for_the_totals():
 @pytest.mark.parametrize(
     ("table", "minimum", "message"),
     [
-        ({"a": [1, 2]}, 0, "minimum: expected a whole number of 1 or more; found 0"),
-        ({"a": [1, 2]}, 2.5, "minimum: expected a whole number of 1 or more; found 2.5"),
+        ({"a": [1, 2]}, 0, "minimum: expected whole numbers of at least 1; found 0"),
+        ({"a": [1, 2]}, 2.5, "minimum: expected whole numbers of at least 1; found 2.5"),
         (
             {"a": [1, -2]},
             5,

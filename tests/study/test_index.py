@@ -226,7 +226,7 @@ def test_only_the_languages_of_the_reports_are_written(run):
 @pytest.mark.parametrize(
     ("ledger", "message"),
     [
-        (LEDGER.drop(columns="verdict"), "verdict absent"),
+        (LEDGER.drop(columns="verdict"), "not found: verdict"),
         (pd.concat([LEDGER, LEDGER.iloc[:1]]), "every id once; a.one repeated"),
         (LEDGER.assign(verdict="wrong"), "verdict: expected one of reproduced"),
         (LEDGER.assign(evidence="certain"), "evidence: expected one of published"),

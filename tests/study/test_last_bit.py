@@ -16,7 +16,7 @@ from hypothesis import strategies as st
 from test_cohort import SCORES, made
 
 from codedtexts import saturation
-from expect.digits import exact, settled
+from expect import exact, settled
 from loopbaanchecks import pilots
 from loopbaanchecks.claims.references import as_printed
 from loopbaanchecks.report import report as display

@@ -1,8 +1,11 @@
 """Survey files in: every quirk read as meant, every malformed file refused in one clear sentence."""
 
+import zipfile
 from pathlib import Path
+from time import perf_counter
 
 import pandas as pd
+import pyreadstat
 import pytest
 from survey_cases import CODEBOOK, FILES, NA, expected, read
 
@@ -295,3 +298,34 @@ def test_codes_are_translated_through_their_labels_or_refused():
 )
 def test_the_report_says_what_a_reader_has_to_know(name, line):
     assert line in read(name).report.lines()
+
+
+def test_a_workbook_that_unpacks_out_of_all_proportion_is_refused(tmp_path):
+    path = tmp_path / "bomb.xlsx"
+    with zipfile.ZipFile(FILES / "xlsx/plain.xlsx") as whole, zipfile.ZipFile(path, "w", 8) as bomb:
+        for name in whole.namelist():
+            data = whole.read(name)
+            spaces = b"<sheetData>" + b" " * 2**24
+            bomb.writestr(name, data.replace(b"<sheetData>", spaces))
+    with pytest.raises(
+        SurveyError,
+        match=r"^bomb\.xlsx: expected files that unpack to at most 300 times their size; found xl/",
+    ):
+        read_survey(path, codebook=CODEBOOK)
+
+
+def test_a_name_that_cannot_be_read_is_refused(monkeypatch):
+    cells, meta = pyreadstat.read_sav(FILES / "sav/plain.sav")
+    cells.columns = [None, *cells.columns[1:]]
+    monkeypatch.setattr(pyreadstat, "read_sav", lambda path, **options: (cells, meta))
+    with pytest.raises(SurveyError, match=r"plain\.sav: .* found a variable without a legible name"):
+        read("sav/plain.sav")
+
+
+def test_a_survey_of_two_thousand_unknown_columns_is_matched_in_seconds(tmp_path):
+    names = [f"column_{i}_of_another_questionnaire" for i in range(2000)]
+    frame = pd.DataFrame([[1] * 2000], columns=names).assign(education=2)
+    frame.to_csv(tmp_path / "wide.csv", index=False)
+    began = perf_counter()
+    assert read_survey(tmp_path / "wide.csv", codebook=CODEBOOK).responses["education"].tolist() == [2]
+    assert perf_counter() - began < 20

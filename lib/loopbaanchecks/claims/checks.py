@@ -27,7 +27,7 @@ import pandas as pd
 
 import behindprint
 from behindprint import Reported, counts_behind_percentages, sizes_behind_percentages
-from expect.digits import exact
+from expect import exact
 from loopbaanchecks.claims.dates import Period, read_ends
 from loopbaanchecks.claims.references import (
     STATISTICS,

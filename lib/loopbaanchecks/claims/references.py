@@ -27,7 +27,7 @@ import pandas as pd
 from scipy import stats
 
 from behindprint import Reported, Rounding, counts_behind_percentages
-from expect.digits import exact
+from expect import exact
 from loopbaanchecks.comparison import exact_moments
 from loopbaanchecks.pilots import Measurements, detectable_effect
 from loopbaanchecks.sampling import margin_of_error, required_sample_size

@@ -1,7 +1,7 @@
 """A career centre's own file: one row per candidate and measurement, checked against its codebook.
 
-All that does not fit is told at once, by line of the file; no candidate is named.  What looks like a name,
-an e-mail address or a citizen service number in the place of a code is refused and not repeated.
+Everything that does not fit is listed at once, by line of the file; no candidate is named.  What looks like a
+name, an e-mail address or a citizen service number in the place of a code is refused and not repeated.
 """
 
 import re
@@ -43,9 +43,9 @@ def read_candidates(path: str | Path, *, data: Path = DATA, today: date | None =
     Parameters
     ----------
     path : str or Path
-        CSV, separated by commas, semicolons or tabs, in UTF-8, UTF-16 or windows-1252;
-        one row per candidate and measurement, columns in any order.  One decimal sign per file, no comma in a
-        file that commas separate; days with the year first, or day, month, year.
+        CSV with commas, semicolons or tabs, in UTF-8, UTF-16 or windows-1252; one row per candidate and
+        measurement, columns in any order.  One decimal sign per file, and no decimal comma between commas;
+        dates with the year first, or day, month, year.
     data : Path
         Folder with the codebook, tno_2007/candidates.csv.
     today : date, optional
@@ -78,7 +78,7 @@ def read_candidates(path: str | Path, *, data: Path = DATA, today: date | None =
 
 
 def write_candidates(measurements: pd.DataFrame | None, path: str | Path, *, data: Path = DATA) -> None:
-    """Write measurements as `read_candidates` reads them; without any, an empty file to fill in.
+    """Write measurements as `read_candidates` reads them; without any, write an empty file to fill in.
 
     Parameters
     ----------
@@ -113,11 +113,11 @@ def write_candidates(measurements: pd.DataFrame | None, path: str | Path, *, dat
 def report_lines(candidates: Candidates, name: str) -> list[str]:
     """Return how a file was read, as lines of text without any candidate."""
     frame, gaps = candidates.measurements, candidates.gaps
-    told = "; ".join(f"{key}: {value}" for key, value in candidates.details.items())
+    details = "; ".join(f"{key}: {value}" for key, value in candidates.details.items())
     waves = frame["wave"].value_counts().sort_index()
     empty = frame.drop(columns="end_date").isna().sum()
     return [
-        f"{name}: {told}",
+        f"{name}: {details}",
         f"{len(frame)} measurements of {frame['candidate'].nunique()} candidates "
         f"in {frame['centre'].nunique()} centres",
         *(f"wave {wave}: {n} measured" for wave, n in waves.items()),
@@ -136,7 +136,7 @@ def codebook_lines(*, data: Path = DATA) -> list[str]:
 
 
 def _per_wave(gaps: pd.DataFrame) -> list[tuple[int, int]]:
-    """Return wave and number of gaps, for the waves that have any."""
+    """Return the waves with gaps, and how many each has."""
     return list(gaps["wave"].value_counts().sort_index().items())
 
 
@@ -165,7 +165,7 @@ def _read_rows(path: Path, book: pd.DataFrame) -> tuple[list[str], list[Row], di
 def _cells(header: list[str], rows: list[Row]) -> pd.DataFrame:
     """Return the cells as text without white space around it, and the `line` of each row."""
     cells = pd.DataFrame([row for _, row in rows], columns=header, dtype="str")
-    return cells.apply(lambda one: one.str.strip()).assign(line=[line for line, _ in rows])
+    return cells.apply(lambda column: column.str.strip()).assign(line=[line for line, _ in rows])
 
 
 def _width_problems(header: list[str], rows: list[Row], delimiter: str) -> list[str]:
@@ -197,7 +197,7 @@ def _column_problems(header: list[str], book: pd.DataFrame) -> list[str]:
 def _decimal(cells: pd.DataFrame, book: pd.DataFrame, delimiter: str) -> str:
     """Return the decimal sign: a point beside commas, else a comma as soon as one number has it."""
     names = [name for name in book.loc[book["type"] == "number", "variable"] if name in cells]
-    commas = cells[names].apply(lambda one: one.str.fullmatch(r"-?\d+,\d+")).to_numpy(dtype=bool).any()
+    commas = cells[names].apply(lambda column: column.str.fullmatch(r"-?\d+,\d+")).to_numpy(dtype=bool).any()
     return "comma" if delimiter != "," and commas else "point"
 
 
@@ -292,36 +292,36 @@ def _read_date(cell: str) -> tuple[object, str]:
     return None, "expected a day that exists, as 2006-06-14 or 14-06-2006"
 
 
-# --- rows beside each other ---------------------------------------------------------------------
+# --- rows compared ---------------------------------------------------------------------
 
 
 def _order_problems(frame: pd.DataFrame, today: date) -> list[str]:
-    """Return what is wrong between cells and between rows; gaps are let be."""
+    """Return what contradicts itself between cells or rows; a missing answer contradicts nothing."""
     problems = []
     for name in ("enrolment_date", "measurement_date", "end_date"):
         late = frame[name] > pd.Timestamp(today)
-        problems += _told(frame, late, f"{name}: expected no day after today; found a later one")
+        problems += _sentence(frame, late, f"{name}: expected no day after today; found a later one")
     for name, start in DATE_ORDER.items():
         early = frame[name] < frame[start]
-        problems += _told(frame, early, f"{name}: expected no day before {start}; found an earlier one")
+        problems += _sentence(frame, early, f"{name}: expected no day before {start}; found an earlier one")
     spellings = frame.groupby(frame["centre"].map(plain))["centre"].transform("nunique") > 1
-    problems += _told(frame, spellings, "centre: expected one spelling of a name; found more")
+    problems += _sentence(frame, spellings, "centre: expected one spelling of a name; found more")
     people = frame.dropna(subset="candidate")
     for name in ("centre", "enrolment_date", "end_date"):
         several = people.groupby("candidate")[name].transform("nunique") > 1
-        problems += _told(people, several, f"{name}: expected one per candidate; found more")
+        problems += _sentence(people, several, f"{name}: expected one per candidate; found more")
     keyed = people.dropna(subset="wave")
     double = keyed.duplicated(["candidate", "wave"], keep=False)
-    problems += _told(keyed, double, "candidate and wave: expected each pair once; found it again")
+    problems += _sentence(keyed, double, "candidate and wave: expected each pair once; found it again")
     dated = keyed[~double].dropna(subset="measurement_date").sort_values(["candidate", "wave"])
     same = dated["candidate"] == dated["candidate"].shift()
     back = same & (dated["measurement_date"] <= dated["measurement_date"].shift())
-    return problems + _told(
+    return problems + _sentence(
         dated, back, "wave: expected a later day than the wave before; found the same or an earlier one"
     )
 
 
-def _told(frame: pd.DataFrame, broken: pd.Series, sentence: str) -> list[str]:
+def _sentence(frame: pd.DataFrame, broken: pd.Series, sentence: str) -> list[str]:
     """Return the sentence with its lines, or nothing."""
     broken = broken.fillna(False).astype(bool)
     return [f"{sentence} in {rows_named(frame.loc[broken, 'line'], 'line')}"] if broken.any() else []

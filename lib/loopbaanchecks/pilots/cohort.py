@@ -12,7 +12,7 @@ import numpy as np
 import pandas as pd
 from scipy import stats
 
-from expect.arguments import check_between, check_columns
+from expect import check_between, check_columns
 from loopbaanchecks.pilots.intercepts import Fit, fit_intercepts
 from loopbaanchecks.pilots.parameters import STEPS
 from loopbaanchecks.pilots.segments import CONDITIONS, SEGMENTS, classify

@@ -7,7 +7,7 @@ from typing import Literal
 import numpy as np
 import pandas as pd
 
-from expect.arguments import check_columns
+from expect import check_columns
 from loopbaanchecks.pilots.segments import SEGMENTS
 
 STEPS = ("recognise", "solutions", "support", "realise", "career_step")

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 import numpy as np
 import pandas as pd
 
-from expect.arguments import check_columns
+from expect import check_columns
 
 CONDITIONS = ("satisfied", "considering", "acting", "must_leave", "self_steering")
 SEGMENTS = ("willer", "moeter", "self_steering", "other")

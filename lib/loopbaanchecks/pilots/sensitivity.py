@@ -7,8 +7,7 @@ import pandas as pd
 from SALib.analyze import sobol as analyse
 from SALib.sample import sobol as sample
 
-from expect.arguments import check_between
-from expect.digits import settled
+from expect import check_between, settled
 from loopbaanchecks.pilots.parameters import ranges_by_name
 
 Model = Callable[[Mapping[str, np.ndarray], int], np.ndarray]

@@ -7,7 +7,7 @@ import numpy as np
 import pandas as pd
 from scipy import stats
 
-from expect.digits import settled
+from expect import settled
 from loopbaanchecks.pilots.flow import enrolment_chances, expected
 from loopbaanchecks.pilots.parameters import Parameters
 

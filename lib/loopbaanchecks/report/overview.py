@@ -15,6 +15,7 @@ from typing import TYPE_CHECKING, Any
 import pandas as pd
 
 from behindprint import Reported
+from expect import check_columns
 from loopbaanchecks import __version__
 from loopbaanchecks.claims.checks import VERDICTS
 from loopbaanchecks.claims.ledger import evaluate, explained, place_name
@@ -83,8 +84,7 @@ def read_ledger(folder: Path) -> pd.DataFrame:
 
 def check_ledger(ledger: pd.DataFrame) -> None:
     """Raise unless a frame is a claims ledger that the page can show; see `write_index`."""
-    if absent := [column for column in COLUMNS if column not in ledger]:
-        raise ValueError(f"ledger: expected columns {', '.join(COLUMNS)}; {', '.join(absent)} absent")
+    check_columns("ledger", ledger, COLUMNS)
     if (twice := ledger["id"][ledger["id"].duplicated()]).any():
         raise ValueError(f"ledger: expected every id once; {', '.join(twice.astype(str))} repeated")
     for column, allowed in (("verdict", VERDICTS), ("evidence", EVIDENCE)):

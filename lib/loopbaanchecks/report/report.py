@@ -26,7 +26,7 @@ from matplotlib.figure import Figure
 from matplotlib.ticker import FuncFormatter
 from matplotlib.transforms import Affine2D
 
-from expect.digits import exact, settled, settled_frame
+from expect import check_one_of, exact, settled, settled_frame
 from loopbaanchecks.claims import ledger as claims
 from loopbaanchecks.paths import RESULTS
 from loopbaanchecks.report.figures import ACCENT, INK, SOFT, plot_intervals, text_width
@@ -114,14 +114,12 @@ def printed_number(text: str, language: str) -> str:
 
 def check_language(language: str) -> None:
     """Raise unless the language is one of `LANGUAGES`."""
-    if language not in LANGUAGES:
-        raise ValueError(f"language: expected one of {', '.join(LANGUAGES)}; found {language!r}")
+    check_one_of("language", language, LANGUAGES)
 
 
 def check_evidence(evidence: str) -> None:
     """Raise unless the evidence mark is one of `EVIDENCE`."""
-    if evidence not in EVIDENCE:
-        raise ValueError(f"evidence: expected one of {', '.join(EVIDENCE)}; found {evidence!r}")
+    check_one_of("evidence", evidence, EVIDENCE)
 
 
 class Report:

@@ -10,7 +10,7 @@ from datetime import date
 import numpy as np
 import pandas as pd
 
-from expect.arguments import check_sizes
+from expect import check_sizes
 from loopbaanchecks.pilots import CONDITIONS, SEGMENTS, STEPS, Candidates, classify, wave_gaps
 
 SCALE = (1.0, 5.0)  # of the simulated scores; they start around its middle

@@ -10,7 +10,7 @@ from collections.abc import Mapping, Sequence
 import numpy as np
 import pandas as pd
 
-from expect.arguments import check_columns, check_sizes
+from expect import check_columns, check_sizes
 
 PARAGRAPHS = (20, 40)  # paragraphs of an interview, from the first number to below the second
 FILLERS = (3, 12)  # repetitions of the filler in a paragraph, likewise
