@@ -12,7 +12,8 @@ from pathlib import Path
 import numpy as np
 import pandas as pd
 
-from expect import plain, wide_encoding
+from expect import plain
+from expect.tables import wide_encoding
 
 KINDS = {".sav": "SPSS file", ".zsav": "SPSS file", ".xlsx": "Excel workbook"} | dict.fromkeys(
     (".csv", ".tsv", ".txt"), "text table"

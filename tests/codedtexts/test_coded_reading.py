@@ -6,7 +6,7 @@ import pytest
 from coded import EXPECTED, FIXTURES, POINTS, changed, check_cut, check_valid, rows
 
 from codedtexts import read_interviews, write_refi
-from expect import SQLITE
+from expect.files import SQLITE
 
 
 @pytest.mark.parametrize(

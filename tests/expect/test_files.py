@@ -11,7 +11,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from expect import Archive, TextTable, decode, decode_table, open_sqlite, read_sheets, read_table, read_xml
+from expect import Archive, TextTable, decode, open_sqlite, read_sheets, read_table, read_xml
+from expect.tables import decode_table
 
 # --- text -----------------------------------------------------------------------------------------
 
