@@ -1,6 +1,5 @@
 """Strict papermill runs in one process: checked first, both languages at once, nothing half-written."""
 
-import csv
 import shutil
 import sys
 from collections.abc import Callable, Mapping, Sequence
@@ -126,9 +125,10 @@ def batch(
     ValueError, FileNotFoundError
         Before any kernel starts, when the file, the notebook or a parameter does not fit.
     """
+    from expect import read_table  # brings pandas, which no other run needs here
+
     declared = read_parameters(project.find_notebook(name))
-    with Path(file).open(encoding="utf-8-sig", newline="") as lines:
-        rows = list(csv.DictReader(lines, restkey="too many cells"))
+    rows = read_table(Path(file), "a table with a column `run`").to_dict("records")
     runs = [row.pop("run", "") for row in rows]
     if not runs or not all(runs) or len(set(runs)) < len(runs):
         raise ValueError(
