@@ -260,7 +260,7 @@ def test_no_row_of_a_table_is_blamed_for_a_number_that_is_not_printed(ledger):
     assert "3.90" in told(ledger, "table10.source_free")["remark_en"]
 
 
-EXACT_RULES = [
+OTHER_RULES = [
     pytest.param(rule, marks=pytest.mark.thorough) for rule in ("half_up", "half_down", "half_even")
 ]
 
