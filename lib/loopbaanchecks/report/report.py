@@ -6,6 +6,7 @@ for numbers.json.  Column headings, formats and fixed words are in data/vocabula
 """
 
 import base64
+import copy
 import datetime
 import html
 import io
@@ -122,6 +123,12 @@ class Report:
         sns.set_theme(context="notebook", style="whitegrid", font_scale=0.9)
         sns.set_palette([SOFT, ACCENT, INK])
         display(HTML(f"<style>{ONE_LANGUAGE[language]}</style>"))
+
+    def apart(self) -> "Report":
+        """Return a report that shows the same way, of which this one keeps nothing."""
+        other = copy.copy(self)
+        other.kept = _Contents()
+        return other
 
     # -- words -------------------------------------------------------------------------------
 
