@@ -52,8 +52,9 @@ def write_html(
     Raises
     ------
     ValueError
-        If the language is unknown, a cell ended in an error, there is not exactly one level-1 heading in
-        the language, or the page would hold a network address or a path of this machine.
+        If the language is unknown, a prose cell has more than two parts, a cell ended in an error, there is
+        not exactly one level-1 heading in the language, or the page would hold a network address or a path
+        of this machine.
     """
     if language not in LANGUAGES:
         raise ValueError(f"language: expected one of {', '.join(LANGUAGES)}; found {language!r}")
@@ -88,8 +89,11 @@ def _cells_shown(cells: list["NotebookNode"], language: str, with_code: bool) ->
     kept = [c for c in cells if c.cell_type != "raw" and "remove" not in c.metadata.get("tags", ())]
     for cell in (cell for cell in kept if cell.cell_type == "markdown"):
         parts = re.split(DIVIDER, cell.source, flags=re.MULTILINE)
-        if len(parts) > 1:
-            cell.source = dict(zip(LANGUAGES, parts, strict=True))[language].strip()
+        if len(parts) > len(LANGUAGES):
+            start = cell.source[:40]
+            raise ValueError(f"prose cell {start!r}: expected one line ---; found {len(parts) - 1}")
+        if len(parts) == len(LANGUAGES):
+            cell.source = parts[LANGUAGES.index(language)].strip()
     for cell in (cell for cell in kept if cell.cell_type == "code"):
         if error := next((o for o in cell.outputs if o.output_type == "error"), None):
             raise ValueError(f"notebook: expected no errors; found {error.ename}: {error.evalue}")
@@ -100,7 +104,7 @@ def _cells_shown(cells: list["NotebookNode"], language: str, with_code: bool) ->
 
 def _is_style(output: "NotebookNode") -> bool:
     """Whether an output does nothing but style the notebook in JupyterLab."""
-    return str(output.get("data", {}).get("text/html", "")).startswith("<style>")
+    return re.fullmatch(r"<style>[^<]*</style>", str(output.get("data", {}).get("text/html", ""))) is not None
 
 
 def _rendered(node: "NotebookNode", project: Project, language: str, index: str) -> str:
