@@ -252,6 +252,28 @@ def test_make_lists_its_targets_and_each_exists():
     assert all(re.search(rf"^{target}:", makefile, re.M) for target in targets)
 
 
+def test_the_start_page_links_to_every_notebook_in_both_languages():
+    page = (NOTEBOOKS / "README.md").read_text(encoding="utf8")
+    links = [re.findall(r"\]\(([^)]+)\)", part) for part in re.split(DIVIDER, page, flags=re.M)]
+    assert len(links) == len(LANGUAGES) and links[0] == links[1]
+    assert {path.name for path in BOOKS} < set(links[0])
+    assert all((NOTEBOOKS / link).is_file() for link in links[0])
+    for name in re.findall(r"`(\w+_file)`", page):
+        assert any(f"{name}: str" in path.read_text(encoding="utf8") for path in BOOKS), name
+
+
+def test_jupyterlab_knows_the_settings_that_open_the_start_page():
+    folder = NOTEBOOKS / ".jupyter" / "labconfig"
+    settings = json.loads((folder / "default_setting_overrides.json").read_text(encoding="utf8"))
+    schemas = Path(sys.prefix, "share/jupyter/lab/schemas")
+    for plugin, choices in settings.items():
+        package, name = plugin.split(":")
+        schema = json.loads((schemas / package / f"{name}.json").read_text(encoding="utf8"))
+        assert set(choices) <= set(schema["properties"]), plugin
+    makefile = (ROOT / "Makefile").read_text(encoding="utf8")
+    assert f"/lab/tree/{NOTEBOOKS.name}/README.md" in makefile and f"{NOTEBOOKS.name}/.jupyter" in makefile
+
+
 def test_every_caption_and_word_of_the_notebooks_is_in_the_vocabulary():
     keys = set(read_vocabulary().index)
     for path in BOOKS:
