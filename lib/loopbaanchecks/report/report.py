@@ -62,10 +62,10 @@ class Link(NamedTuple):
 
 
 class Shown(NamedTuple):
-    """A figure as it was shown: what draws it, its SVG, and what it says."""
+    """A figure as it was shown: its SVG and PNG, and what it says."""
 
-    figure: Figure
-    drawing: bytes
+    svg: bytes
+    png: bytes
     alt: str
     caption: str
 
@@ -408,9 +408,9 @@ class Report:
         caption = html.escape(self.text(nl=nl, en=en, **values))
         alt = self.text(nl=alt_nl, en=alt_en, **values)
         self._burn_in(figure, evidence)
-        drawing = _picture(figure, "svg", alt)
-        self.kept.figures[name] = Shown(figure, drawing, alt, caption)
-        source = f"data:image/svg+xml;base64,{base64.b64encode(drawing).decode()}"
+        shown = Shown(_picture(figure, "svg", alt), _picture(figure, "png", name), alt, caption)
+        self.kept.figures[name] = shown
+        source = f"data:image/svg+xml;base64,{base64.b64encode(shown.svg).decode()}"
         image = f'<img src="{source}" alt="{html.escape(alt)}" style="width:100%;max-width:{WIDTH}in">'
         under = f"<figcaption>{caption} {self._badge(evidence)}</figcaption>"
         display(HTML(f"<figure>{image}{under}</figure>"))
@@ -494,8 +494,8 @@ class Report:
             frame.to_csv(self.folder / "tables" / f"{name}.csv", index=False, lineterminator="\n")
         for name, shown in self.kept.figures.items():
             path = self.folder / "figures" / f"{name}.{self.language}"
-            path.with_suffix(f"{path.suffix}.svg").write_bytes(shown.drawing)
-            path.with_suffix(f"{path.suffix}.png").write_bytes(_picture(shown.figure, "png", name))
+            path.with_suffix(f"{path.suffix}.svg").write_bytes(shown.svg)
+            path.with_suffix(f"{path.suffix}.png").write_bytes(shown.png)
         _write_json(self.folder / "numbers.json", dict(sorted(self.kept.numbers.items())))
         _write_json(self.folder / f"headlines.{self.language}.json", self._headlines())
         sheets = {self.word("sheet.explanation"): self._explanation(), **self.kept.tables}
