@@ -13,7 +13,7 @@ help:
 	@echo "make test-all    the same, then the long ones: more random cases, other processors imitated, simulations"
 	@echo "make lint        ruff, over code and notebooks"
 	@echo "make check       lint, then the tests"
-	@echo "make lab         open the notebooks in JupyterLab"
+	@echo "make lab         open JupyterLab at a page that says which notebook answers what"
 	@echo "make lock        pin every package again, from pyproject.toml"
 	@echo "make clean       remove the environment and the results"
 
@@ -35,8 +35,10 @@ lint: .venv/.ready
 
 check: lint test
 
+# The settings in notebooks/.jupyter show Markdown as a page, and ask nobody about news.
 lab: .venv/.ready
-	@$(BIN)/jupyter lab notebooks
+	@JUPYTER_CONFIG_PATH="$(CURDIR)/notebooks/.jupyter" $(BIN)/jupyter lab \
+		--ServerApp.root_dir="$(CURDIR)" --LabApp.default_url=/lab/tree/notebooks/README.md
 
 # uv installs the locked packages several times faster than pip; where it cannot (a mirror that only pip
 # knows of, a platform without uv) pip does the same from the same hashes.

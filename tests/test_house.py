@@ -17,8 +17,10 @@ import yaml
 
 from loopbaanchecks import project
 from loopbaanchecks.paths import NOTEBOOKS, ROOT
-from loopbaanchecks.report.report import EVIDENCE, LANGUAGES
+from loopbaanchecks.report.language import LANGUAGES
+from loopbaanchecks.report.report import EVIDENCE
 from loopbaanchecks.study import read_vocabulary
+from strictruns.pages import DIVIDER
 
 LIB = ROOT / "lib"
 GENERAL = ("expect", "behindprint", "codedtexts", "surveyfiles", "strictruns")
@@ -134,18 +136,24 @@ class TestNotebook:
         for cell in self.code(book):
             lines = [line for line in cell.source.splitlines() if line.strip()]
             total += len(lines)
-            assert len(lines) <= (20 if "parameters" in cell.metadata.get("tags", []) else 15), cell.source[
-                :80
-            ]
+            most = 20 if "parameters" in cell.metadata.get("tags", []) else 15
+            assert len(lines) <= most, cell.source[:80]
             kinds = {type(node) for node in ast.walk(ast.parse(cell.source))}
             assert not kinds & {ast.FunctionDef, ast.ClassDef, ast.AsyncFunctionDef}
             assert not re.search(r"^[%!]|sys\.path|os\.chdir|filterwarnings|\.glob\(", cell.source, re.M)
         assert total <= CODE_LINES, f"{total} lines of code"
 
     def test_says_everything_in_both_languages(self, book):
-        prose = [c.metadata.get("tags", []) for c in book.cells if c.cell_type == "markdown"]
-        assert all(tags[:1] in (["nl"], ["en"]) for tags in prose)
-        assert [tags[0] for tags in prose] == ["nl", "en"] * (len(prose) // 2)
+        for prose in (cell.source for cell in book.cells if cell.cell_type == "markdown"):
+            dutch, english = re.split(DIVIDER, prose, flags=re.M)
+            levels = [re.findall(r"^#+ (?:\d+\. )?", part.strip(), re.M) for part in (dutch, english)]
+            assert levels[0] == levels[1], prose[:60]
+
+    def test_numbers_its_sections_as_the_page_does(self, book):
+        headings = [cell.source for cell in book.cells if cell.source.startswith("## ")]
+        assert [int(re.match(r"## (\d+)\. ", text)[1]) for text in headings] == list(
+            range(1, len(headings) + 1)
+        )
 
     def test_has_no_long_stretch_of_code_and_no_typed_results(self, book):
         kinds = "".join("c" if cell.cell_type == "code" else "p" for cell in book.cells)
@@ -156,13 +164,13 @@ class TestNotebook:
                 assert not re.search(r"\d", bare), cell.source[:80]
 
     def test_ends_with_limits(self, book):
-        headings = [c.source.splitlines()[0] for c in book.cells if c.source.startswith("## ")]
-        assert headings[-2:] == ["## Grenzen", "## Limits"]
+        last = [cell.source for cell in book.cells if cell.source.startswith("## ")][-1]
+        assert re.findall(r"^## \d+\. (\w+)$", last, re.M) == ["Grenzen", "Limits"]
 
 
 CODE_LINES = 330
 PLACES = r"tab(el|le) \d+|(paragraaf|section) \d\.\d"
-ALLOWED = r"`[^`]*`|\b(19|20)\d\d\b|4 (of|or) 5|1 (of|or) 2|\b[12]\b|" + PLACES
+ALLOWED = r"(?m:^## \d+\.)|`[^`]*`|\b(19|20)\d\d\b|4 (of|or) 5|1 (of|or) 2|\b[12]\b|" + PLACES
 
 
 def names(text):
@@ -242,6 +250,28 @@ def test_make_lists_its_targets_and_each_exists():
     targets = set(re.findall(r"^make (\w+)", shown, re.M))
     assert {"reproduce", "test", "check", "lab"} <= targets
     assert all(re.search(rf"^{target}:", makefile, re.M) for target in targets)
+
+
+def test_the_start_page_links_to_every_notebook_in_both_languages():
+    page = (NOTEBOOKS / "README.md").read_text(encoding="utf8")
+    links = [re.findall(r"\]\(([^)]+)\)", part) for part in re.split(DIVIDER, page, flags=re.M)]
+    assert len(links) == len(LANGUAGES) and links[0] == links[1]
+    assert {path.name for path in BOOKS} < set(links[0])
+    assert all((NOTEBOOKS / link).is_file() for link in links[0])
+    for name in re.findall(r"`(\w+_file)`", page):
+        assert any(f"{name}: str" in path.read_text(encoding="utf8") for path in BOOKS), name
+
+
+def test_jupyterlab_knows_the_settings_that_open_the_start_page():
+    folder = NOTEBOOKS / ".jupyter" / "labconfig"
+    settings = json.loads((folder / "default_setting_overrides.json").read_text(encoding="utf8"))
+    schemas = Path(sys.prefix, "share/jupyter/lab/schemas")
+    for plugin, choices in settings.items():
+        package, name = plugin.split(":")
+        schema = json.loads((schemas / package / f"{name}.json").read_text(encoding="utf8"))
+        assert set(choices) <= set(schema["properties"]), plugin
+    makefile = (ROOT / "Makefile").read_text(encoding="utf8")
+    assert f"/lab/tree/{NOTEBOOKS.name}/README.md" in makefile and f"{NOTEBOOKS.name}/.jupyter" in makefile
 
 
 def test_every_caption_and_word_of_the_notebooks_is_in_the_vocabulary():

@@ -15,6 +15,7 @@ if TYPE_CHECKING:
 
 STYLE = Path(__file__).parent / "template" / "style.css"
 LANGUAGES = ("nl", "en")
+DIVIDER = r"^---\s*$"  # between the two languages of a prose cell
 SHOWN = ["text/html", "text/markdown", "image/svg+xml", "image/png", "image/jpeg", "text/plain"]
 ACTIVE = ["script", "noscript", "iframe", "object", "embed", "base", "form", "meta", "link"]
 WIDE = 12  # columns from which a table is printed across the page
@@ -35,7 +36,8 @@ def write_html(
     Parameters
     ----------
     notebook : NotebookNode, str or Path
-        The notebook or its file. Cells tagged with the other language or `remove` are left out.
+        The notebook or its file. A prose cell holds its text in both languages, with a line `---` between
+        them, or a text for both; cells tagged `remove` are left out.
     path : str or Path
         The page to write.
     project : Project
@@ -50,8 +52,9 @@ def write_html(
     Raises
     ------
     ValueError
-        If the language is unknown, a cell ended in an error, there is not exactly one level-1 heading in
-        the language, or the page would hold a network address or a path of this machine.
+        If the language is unknown, a prose cell has more than two parts, a cell ended in an error, there is
+        not exactly one level-1 heading in the language, or the page would hold a network address or a path
+        of this machine.
     """
     if language not in LANGUAGES:
         raise ValueError(f"language: expected one of {', '.join(LANGUAGES)}; found {language!r}")
@@ -82,15 +85,26 @@ def unbroken(text: str) -> str:
 
 
 def _cells_shown(cells: list["NotebookNode"], language: str, with_code: bool) -> list["NotebookNode"]:
-    """Keep the cells of this language, without stderr and, unless it is wanted, without source."""
-    hidden = {"remove", *LANGUAGES} - {language}
-    kept = [c for c in cells if c.cell_type != "raw" and not hidden & set(c.metadata.get("tags", ()))]
+    """Keep prose in this language, and code without stderr and, unless it is wanted, without source."""
+    kept = [c for c in cells if c.cell_type != "raw" and "remove" not in c.metadata.get("tags", ())]
+    for cell in (cell for cell in kept if cell.cell_type == "markdown"):
+        parts = re.split(DIVIDER, cell.source, flags=re.MULTILINE)
+        if len(parts) > len(LANGUAGES):
+            start = cell.source[:40]
+            raise ValueError(f"prose cell {start!r}: expected one line ---; found {len(parts) - 1}")
+        if len(parts) == len(LANGUAGES):
+            cell.source = parts[LANGUAGES.index(language)].strip()
     for cell in (cell for cell in kept if cell.cell_type == "code"):
         if error := next((o for o in cell.outputs if o.output_type == "error"), None):
             raise ValueError(f"notebook: expected no errors; found {error.ename}: {error.evalue}")
-        cell.outputs = [o for o in cell.outputs if o.get("name") != "stderr"]
+        cell.outputs = [o for o in cell.outputs if o.get("name") != "stderr" and not _is_style(o)]
         cell.source = cell.source if with_code else ""
     return [cell for cell in kept if cell.source.strip() or cell.get("outputs")]
+
+
+def _is_style(output: "NotebookNode") -> bool:
+    """Whether an output does nothing but style the notebook in JupyterLab."""
+    return re.fullmatch(r"<style>[^<]*</style>", str(output.get("data", {}).get("text/html", ""))) is not None
 
 
 def _rendered(node: "NotebookNode", project: Project, language: str, index: str) -> str:
@@ -133,17 +147,12 @@ def _number_sections(page: "BeautifulSoup") -> None:
 
 
 def _label_tables(page: "BeautifulSoup", words: dict[str, str]) -> None:
-    """Let tables scroll by keyboard too, fold long ones, and say what each header cell is the header of."""
+    """Let tables scroll by keyboard too, and say what each header cell is the header of."""
     for table in page.find_all("table"):
         label = table.caption.get_text(" ", strip=True) if table.caption else words["table"]
         frame = {"class": "table", "role": "region", "tabindex": "0", "aria-label": label}
         frame["class"] += " wide" if len(table.tr.find_all(["th", "td"])) >= WIDE else ""
         table.wrap(page.new_tag("div", attrs=frame))
-        if rest := table.find("tbody", class_="rest"):
-            count = len(table.find("tbody").find_all("tr")) + len(rest.find_all("tr"))
-            fold = page.new_tag("details", attrs={"class": "fold"})
-            fold.append(page.new_tag("summary", string=words["fold"].format(rows=count)))
-            table.parent.insert_before(fold)
         for cell in table.find_all("th"):
             if not cell.get_text(strip=True):
                 cell.name = "td"

@@ -13,6 +13,13 @@ from loopbaanchecks.project import PROJECT
 from strictruns import run_notebook, write_html
 
 GOOD = Path(__file__).parents[1] / "fixtures" / "notebooks" / "good.ipynb"
+ROW = '<tr><th scope="row">rij {}</th><td>1</td></tr>'
+FOLDED = "<table><caption>Rijen</caption><tbody>{}</tbody></table>".format(
+    "".join(ROW.format(n) for n in range(1, 13))
+) + (
+    '<details class="rest"><summary>toon 1 meer</summary><table><caption>Rijen</caption>'
+    f"<tbody>{ROW.format(13)}</tbody></table></details>"
+)
 CONTRAST = """() => {
   const channel = c => (c /= 255) <= 0.04045 ? c / 12.92 : ((c + 0.055) / 1.055) ** 2.4
   const parts = [0.2126, 0.7152, 0.0722]
@@ -32,9 +39,8 @@ def page_of(path: Path) -> BeautifulSoup:
     return BeautifulSoup(path.read_text(encoding="utf8"), features="html.parser")
 
 
-def node_of(*cells):
-    title = new_markdown_cell("# Titel", metadata={"tags": ["nl"]})
-    return nbformat.v4.new_notebook(cells=[title, *cells])
+def node_of(*cells, title="# Titel"):
+    return nbformat.v4.new_notebook(cells=[new_markdown_cell(title), *cells])
 
 
 def output(**data: str):
@@ -57,8 +63,14 @@ def report(request, folder) -> Path:
 
 @pytest.fixture
 def written(tmp_path):
-    def write(*cells, language="nl", **options) -> BeautifulSoup:
-        write_html(node_of(*cells), tmp_path / "page.html", language=language, project=PROJECT, **options)
+    def write(*cells, language="nl", title="# Titel", **options) -> BeautifulSoup:
+        write_html(
+            node_of(*cells, title=title),
+            tmp_path / "page.html",
+            language=language,
+            project=PROJECT,
+            **options,
+        )
         return page_of(tmp_path / "page.html")
 
     return write
@@ -175,7 +187,68 @@ def test_the_page_opens_without_a_request_or_an_error(browser, report, width):
     context.close()
 
 
+def test_a_folded_table_opens_on_a_click_and_is_whole_in_print(browser, written, tmp_path):
+    written(output(html=FOLDED))
+    page = browser.new_page()
+    page.goto((tmp_path / "page.html").as_uri())
+    row, summary = page.get_by_text("rij 13"), page.get_by_text("toon 1 meer")
+    assert page.get_by_text("rij 12").is_visible() and not row.is_visible()
+    page.emulate_media(media="print")
+    assert row.is_visible() and row.bounding_box()["height"] > 0 and not summary.is_visible()
+    page.emulate_media(media="screen")
+    summary.click()
+    assert row.is_visible()
+    page.close()
+
+
 # -- one thing at a time ---------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(("language", "seen"), [("nl", "Nederlands"), ("en", "English")])
+def test_a_page_keeps_one_half_of_a_prose_cell(written, language, seen):
+    page = written(
+        new_markdown_cell("Nederlands --- *ja*\n\n---\n\nEnglish --- *yes*"),
+        new_markdown_cell("Voor beide / for both"),
+        new_markdown_cell("een\n\n---   \n\none"),
+        language=language,
+        title="# Titel\n\n---\n\n# Title",
+    )
+    words = {"nl": ["ja", "een"], "en": ["yes", "one"]}[language]
+    assert [em.get_text() for em in page.main.find_all("em")] == words[:1]
+    prose = page.main.get_text(" ", strip=True)
+    assert seen in prose and "Voor beide / for both" in prose and words[1] in prose
+    assert page.h1.get_text() == {"nl": "Titel", "en": "Title"}[language]
+    assert not page.main.find("hr")
+    assert {"nl": "English", "en": "Nederlands"}[language] not in prose
+
+
+def test_a_table_or_a_heading_of_markdown_is_no_divider(written):
+    page = written(new_markdown_cell("| a | b |\n|---|---|\n| 1 | 2 |"), new_markdown_cell("- a\n  ---\n- b"))
+    assert page.main.table and len(page.main.find_all("li")) >= 2
+
+
+def test_a_prose_cell_has_two_languages_at_most(written):
+    with pytest.raises(ValueError, match="prose cell 'a.*: expected one line ---; found 2"):
+        written(new_markdown_cell("a\n\n---\n\nb\n\n---\n\nc"))
+
+
+def test_a_style_for_jupyterlab_is_dropped_and_nothing_else_with_it(written):
+    page = written(
+        output(html="<style>.jp-RenderedMarkdown > hr { display: none }</style>", plain="<HTML object>"),
+        output(html="<style>p { color: red }</style><p>een alinea</p>"),
+    )
+    assert ".jp-RenderedMarkdown" not in str(page) and "HTML object" not in page.get_text()
+    assert "een alinea" in page.get_text()
+
+
+def test_a_folded_table_stays_folded_with_both_parts_labelled(written):
+    page = written(output(html=FOLDED))
+    (fold,) = page.find_all("details")
+    assert fold["class"] == ["rest"] and not fold.has_attr("open")
+    assert fold.summary.get_text() == "toon 1 meer"
+    frames = page.main.find_all("div", class_="table")
+    assert [frame["aria-label"] for frame in frames] == ["Rijen", "Rijen"]
+    assert frames[1].find_parent("details") is fold and frames[0].find_parent("details") is None
 
 
 def test_code_is_folded_when_it_is_wanted(written):
@@ -230,7 +303,7 @@ def test_scripts_handlers_and_links_to_files_go(written):
         (output(html="<video poster='http://example.org'></video>"), "found video"),
         (output(html="<img alt='' src='data:,' srcset='//example.org/x.png 2x'>"), "found img"),
         (output(html="<svg><image href='http://example.org/x.png'/></svg>"), "found image"),
-        (output(html="<style>@import 'http://example.org/x.css'</style>"), "no address in a style"),
+        (output(html="<style>@import 'http://example.org/x.css'</style><p>"), "no address in a style"),
         (output(html="<p style='background: url(http://example.org/x)'>"), "no address in a style"),
         (new_markdown_cell("# Nog een titel"), "one level-1 heading in the language; found 2"),
         (new_markdown_cell("&#47;" + str(ROOT)[1:]), "no folder of this machine"),
@@ -248,7 +321,7 @@ def test_what_may_not_be_in_a_page_is_refused(written, tmp_path, cell, message):
 
 def test_a_page_needs_a_title_and_a_language_it_knows(written):
     with pytest.raises(ValueError, match="found 0"):
-        written(new_markdown_cell("tekst"), language="en")
+        written(language="en", title="tekst")
     with pytest.raises(ValueError, match="language: expected one of nl, en; found 'de'"):
         written(language="de")
 

@@ -24,6 +24,11 @@ from loopbaanchecks.twins import cohort as cohorttwin
 from loopbaanchecks.twins import interviews, survey
 
 MOVES = np.random.default_rng(8)
+SMALL = {  # notebook -> parameters that make a run short
+    "01_quant": {"twins": 10},
+    "02_qual": {"resamples": 300, "orders": 50},
+    "03_tno_pilots": {"simulations": 200, "samples": 64, "studies": 4},
+}
 
 
 def shift(frame: pd.DataFrame) -> pd.DataFrame:
@@ -70,15 +75,26 @@ def move_inputs() -> None:
     cohorttwin.simulated_candidates, study.read_resource = candidates, resource
 
 
-def run(name: str, folder: Path, given: dict) -> None:
+def code_cells(notebook: Path) -> list[dict]:
+    cells = json.loads(notebook.read_text(encoding="utf8"))["cells"]
+    return [cell for cell in cells if cell["cell_type"] == "code"]
+
+
+def run_cell(cell: dict, space: dict, given: dict) -> list[str]:
+    """Run one cell among the names of `space` and return what it shows, without drawings."""
     shown = []
     display.display = lambda thing: shown.append(re.sub(r"<figure>.*?</figure>", "", thing.data, flags=re.S))
-    space = {}
-    for cell in json.loads((NOTEBOOKS / f"{name}.ipynb").read_text(encoding="utf8"))["cells"]:
-        if cell["cell_type"] == "code":
-            exec(compile("".join(cell["source"]), f"{name}, {cell['id']}", "exec"), space)
-            if "parameters" in cell["metadata"].get("tags", []):
-                space |= given | {"output_dir": str(folder)}
+    exec(compile("".join(cell["source"]), cell["id"], "exec"), space)
+    if "parameters" in cell["metadata"].get("tags", []):
+        space |= given
+    return shown
+
+
+def run(name: str, folder: Path, given: dict) -> None:
+    space, given = {}, given | {"output_dir": str(folder)}
+    shown = [
+        text for cell in code_cells(NOTEBOOKS / f"{name}.ipynb") for text in run_cell(cell, space, given)
+    ]
     (folder / "shown.html").write_text("\n".join(shown), encoding="utf8")
 
 

@@ -79,3 +79,46 @@ def test_a_matrix_shows_its_numbers_and_the_darkest_is_the_most(axes):
     figures.plot_matrix(frame, ax=axes[0], format=lambda n: f"{n:.0f}" if n else "–", most=4)
     assert [text.get_text() for text in axes[0].texts] == ["–", "4", "2", "1"]
     assert axes[0].collections[0].get_clim() == (0, 4)
+
+
+def test_steps_are_bars_with_their_number(axes):
+    frame = pd.DataFrame({"label": ["a", "b"], "n_after": [1200, 3]})
+    ax = axes[0]
+    assert figures.plot_steps(frame, ax=ax, format=lambda n: f"<{n}>") is ax
+    assert [bar.get_width() for bar in ax.patches] == [1200, 3]
+    assert [text.get_text().strip() for text in ax.texts] == ["<1200>", "<3>"]
+
+
+def test_intervals_are_drawn_at_their_values(axes):
+    frame = pd.DataFrame({"label": ["a", "b"], "low": [0.1, 0.2], "high": [0.3, 0.6], "mid": [0.2, 0.4]})
+    ax = axes[0]
+    assert figures.plot_intervals(frame, ax=ax, low="low", high="high", point="mid", flag=[False, True]) is ax
+    assert [tick.get_text() for tick in ax.get_yticklabels()] == ["a", "b"]
+    segments = ax.collections[0].get_segments()
+    assert [(s[0][0], s[1][0]) for s in segments] == [(0.1, 0.3), (0.2, 0.6)]
+
+
+def test_labels_break_at_words():
+    assert figures.text_width(["een lang label dat breekt", "kort"], 12) == [
+        "een lang\nlabel dat\nbreekt",
+        "kort",
+    ]
+
+
+def test_dots_of_twins_lie_on_the_bar_of_their_row(axes):
+    rows = pd.DataFrame({"item": ["a", "b"], "label": ["A", "B"], "low": [0.1, 0.2], "high": [0.3, 0.6]})
+    moved = pd.DataFrame({"item": ["b", "a", "c"], "value": [0.5, 0.2, 0.9]})
+    ax = axes[0]
+    assert figures.plot_spread(rows, moved, ax=ax, low="low", high="high") is ax
+    dots = ax.collections[-1].get_offsets()
+    assert dots[:, 0].tolist() == [0.5, 0.2]
+    assert dots[:, 1].round().tolist() == [1, 0]
+
+
+@pytest.mark.parametrize(("signed", "ends"), [(False, (0, 1)), (True, (-1, 1))])
+def test_a_matrix_prints_its_numbers_between_fixed_ends(signed, ends, axes):
+    frame = pd.DataFrame([[0.5, 1.0]], index=["r"], columns=["x", "y"])
+    ax = axes[0]
+    assert figures.plot_matrix(frame, ax=ax, format=lambda v: f"{v:.1f}", signed=signed) is ax
+    assert [text.get_text() for text in ax.texts] == ["0.5", "1.0"]
+    assert ax.collections[0].get_clim() == ends

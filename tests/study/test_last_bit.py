@@ -5,12 +5,12 @@ import os
 import subprocess
 import sys
 from concurrent.futures import ThreadPoolExecutor
-from pathlib import Path
 
 import numpy as np
 import pandas as pd
 import pyreadstat
 import pytest
+import rerun
 from hypothesis import given
 from hypothesis import strategies as st
 from test_cohort import SCORES, made
@@ -19,7 +19,8 @@ from codedtexts import saturation
 from expect import exact, settled
 from loopbaanchecks import pilots
 from loopbaanchecks.claims.references import as_printed
-from loopbaanchecks.report import report as display
+from loopbaanchecks.report.language import format_number
+from loopbaanchecks.report.report import Report
 from loopbaanchecks.study import Study, read_resource
 from loopbaanchecks.twins.survey import read_twin
 
@@ -34,8 +35,8 @@ def moved(values, seed):
 
 def written(frame, tmp_path):
     """The bytes of a table as a report writes it."""
-    report = display.Report("nl", name="x", output_dir=tmp_path)
-    report.tables["x"] = display.settled_frame(frame)
+    report = Report("nl", name="x", output_dir=tmp_path)
+    report.table("x", frame, "implied", columns=["n"], nl="x", en="x")
     report.write()
     return (tmp_path / "tables" / "x.csv").read_bytes()
 
@@ -72,7 +73,7 @@ def test_model_and_table_of_change_stay(frame, model, tmp_path):
         other = other.sample(frac=1, random_state=seed)
         tables.add(written(pilots.change_over_waves(other, confidence=0.95), tmp_path))
     assert len(tables) == 1
-    assert f",{model}\n" in tables.pop().decode()
+    assert f",{model},implied\n" in tables.pop().decode()
 
 
 # --- thresholds, ranks, orders -------------------------------------------------------------------
@@ -146,20 +147,20 @@ def test_the_power_of_a_large_change_is_a_number():
 @given(st.integers(-99_999, 99_999), st.integers(0, 50), st.sampled_from(["decimal2", "percent0", "number"]))
 def test_a_half_is_shown_the_same_wherever_its_last_bit_is(thousandths, seed, spec):
     value = thousandths / 1000
-    texts = {display.format_number(one, spec, "nl") for one in (value, *moved(np.full(3, value), seed))}
+    texts = {format_number(one, spec, "nl") for one in (value, *moved(np.full(3, value), seed))}
     assert len(texts) == 1
 
 
 @given(st.integers(-99_999, 99_999))
 def test_halves_go_away_from_zero_as_in_dutch_print(thousandths):
-    shown = display.format_number(thousandths / 1000, "decimal2", "nl")
+    shown = format_number(thousandths / 1000, "decimal2", "nl")
     assert shown == as_printed(exact(thousandths / 1000), 2)
 
 
 def test_computed_tables_and_numbers_are_written_to_ten_digits(tmp_path):
     frame = pd.DataFrame({"share": [0.1, 1 / 3, 2e-5 / 3, 5.0, np.nan], "n": [1, 2, 3, 4, 5]})
     assert written(frame, tmp_path) == written(frame.assign(share=moved(frame["share"], 1)), tmp_path)
-    report = display.Report("nl", name="x", output_dir=tmp_path)
+    report = Report("nl", name="x", output_dir=tmp_path)
     report.number("sum", 0.1 + 0.2, evidence="implied")
     report.number("tables", 12345678901234567, evidence="implied")
     report.write()
@@ -169,12 +170,6 @@ def test_computed_tables_and_numbers_are_written_to_ten_digits(tmp_path):
 
 # --- the notebooks, elsewhere --------------------------------------------------------------------
 
-RERUN = Path(__file__).with_name("rerun.py")
-SMALL = {
-    "01_quant": {"twins": 10},
-    "02_qual": {"resamples": 300, "orders": 50},
-    "03_tno_pilots": {"simulations": 200, "samples": 64, "studies": 4},
-}
 OLD = "X86_V3 X86_V4 AVX512_ICL AVX512_SPR"  # what a processor of 2009 lacks; numpy passes over unknown ones
 PLACES = {
     "here": {"OPENBLAS_NUM_THREADS": "1"},
@@ -188,13 +183,20 @@ def elsewhere(tmp_path_factory):
     """Every notebook at every place, and 01 also with a survey file; (notebook, place) -> folder."""
     home = tmp_path_factory.mktemp("elsewhere")
     pyreadstat.write_sav(read_twin(Study(), seed=5).responses, home / "survey.sav")
-    runs = {name: (name, choices) for name, choices in SMALL.items()}
+    runs = {name: (name, choices) for name, choices in rerun.SMALL.items()}
     runs["01_quant, observed"] = ("01_quant", {"twins": 10, "survey_file": str(home / "survey.sav")})
 
     def run(run, place):
         name, choices = runs[run]
         folder = home / place / run
-        words = [sys.executable, RERUN, name, folder, json.dumps(choices), *["moved"] * (place == "moved")]
+        words = [
+            sys.executable,
+            rerun.__file__,
+            name,
+            folder,
+            json.dumps(choices),
+            *["moved"] * (place == "moved"),
+        ]
         done = subprocess.run(words, capture_output=True, text=True, env=os.environ | PLACES[place])
         assert done.returncode == 0, done.stderr
         return folder
@@ -206,7 +208,7 @@ def elsewhere(tmp_path_factory):
 
 @pytest.mark.thorough
 @pytest.mark.parametrize("place", ["old", "moved"])
-@pytest.mark.parametrize("name", [*SMALL, "01_quant, observed"])
+@pytest.mark.parametrize("name", [*rerun.SMALL, "01_quant, observed"])
 def test_words_tables_and_numbers_are_the_same_elsewhere(name, place, elsewhere):
     here, there = elsewhere[name, "here"], elsewhere[name, place]
     texts = [

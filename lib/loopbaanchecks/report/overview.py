@@ -20,7 +20,8 @@ from loopbaanchecks import __version__
 from loopbaanchecks.claims.checks import VERDICTS
 from loopbaanchecks.claims.ledger import evaluate, explained, place_name
 from loopbaanchecks.paths import ROOT
-from loopbaanchecks.report.report import EVIDENCE, LANGUAGES, format_number, printed_number
+from loopbaanchecks.report.language import LANGUAGES, format_number, printed_number
+from loopbaanchecks.report.report import EVIDENCE
 from loopbaanchecks.study import Study, read_resource, read_vocabulary
 from strictruns import STYLE, read_words, unbroken, without_paths
 

@@ -1,41 +1,57 @@
-"""Tables and figures in two languages, each with its evidence mark: the only place that rounds and styles.
+"""What one notebook says, shows and writes: sentences, tables and figures, each with its evidence mark.
 
-A `Report` collects what a notebook shows, in the language asked for, and writes it all at the end.
+The text of a sentence, caption or alternative text stands in the cell that computes it, in both languages
+(`nl=`, `en=`); showing it fills in its values as a reader of the language expects them, and keeps every value
+for numbers.json.  Column headings, formats and fixed words are in data/vocabulary.csv.
 """
 
 import base64
+import copy
+import datetime
 import html
 import io
 import json
-import math
 import re
-from collections.abc import Sequence
-from datetime import datetime
-from decimal import Decimal
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
 from fractions import Fraction
 from pathlib import Path
 from typing import NamedTuple
-from zipfile import ZIP_DEFLATED, ZipFile, ZipInfo
 
 import matplotlib.pyplot as plt
 import numpy as np
 import pandas as pd
 import seaborn as sns
-from IPython.display import HTML, Markdown, display
+from IPython.display import HTML, display
 from matplotlib.figure import Figure
 from matplotlib.ticker import FuncFormatter
 from matplotlib.transforms import Affine2D
 
-from expect import check_one_of, exact, settled, settled_frame
+from expect import check_one_of, settled, settled_frame
 from loopbaanchecks.claims import ledger as claims
 from loopbaanchecks.paths import RESULTS
 from loopbaanchecks.report.figures import ACCENT, INK, SOFT, plot_intervals, text_width
+from loopbaanchecks.report.language import check_language, format_number, printed_number, sentence
+from loopbaanchecks.report.tables import Column, html_table, write_workbook
 from loopbaanchecks.study import Study, read_vocabulary
 
-LANGUAGES = ("nl", "en")
-EVIDENCE = ("published", "implied", "reading", "simulated", "observed")
-WRITTEN = datetime(2021, 12, 1)  # what a workbook says of its own making, at every run
-LONG, FIRST = 40, 12  # a table of more rows than LONG is folded in the page after the FIRST
+WIDTH = 7.5  # inches that every figure is wide
+MARKS = {  # evidence mark -> its border and colours, also where no style sheet reaches
+    "published": "border:2px solid #1b3a57;color:#1b3a57",
+    "implied": "border:4px double #00527a;color:#00527a",
+    "reading": "border:2px dotted #5b3a78;color:#5b3a78",
+    "simulated": "border:2px dashed #8f3900;color:#8f3900",
+    "observed": "border:2px solid #1d5b2f;background:#1d5b2f;color:#fff",
+}
+EVIDENCE = tuple(MARKS)
+BADGE = (
+    "display:inline-block;padding:0 .4em;border-radius:.2em;font-size:.8em;font-weight:600;background:#fff;"
+)
+# JupyterLab shows one language of a prose cell: what stands before its divider (Dutch) or after it (English).
+ONE_LANGUAGE = {
+    "nl": ".jp-RenderedMarkdown > hr, .jp-RenderedMarkdown > hr ~ * { display: none }",
+    "en": ".jp-RenderedMarkdown:has(> hr) > :not(hr ~ *) { display: none }",
+}
 
 
 class Link(NamedTuple):
@@ -45,85 +61,43 @@ class Link(NamedTuple):
     claim: str
 
 
-def format_number(value, spec: str, language: str) -> str:
-    """Return a number as a reader of the language expects it.
+class Shown(NamedTuple):
+    """A figure as it was shown: its SVG and PNG, and what it says."""
 
-    Parameters
-    ----------
-    value : float, int, Fraction, str or missing
-        A number as printed (text) gets the decimal sign of the language; missing gives an empty string.
-    spec : str
-        `text` (left as it is), `printed` (as printed, a text), `count` (thousands grouped), `signed` (a count
-        with its sign), `percent0` ... `percent2` (of a proportion), `decimal1` ... `decimal4` (a whole
-        number type keeps no decimals) or `number` (as many decimals as it needs, three at most).
-    language : {"nl", "en"}
-        nl has a decimal comma and groups by a point, en the other way round.
-
-    Returns
-    -------
-    str
-        The formatted number: a computed one to ten digits first, then halves away from zero.
-
-    Examples
-    --------
-    >>> format_number(0.0847, "percent1", "nl"), format_number(23721, "count", "en")
-    ('8,5 %', '23,721')
-    >>> format_number(4.35, "number", "nl"), format_number(1000.0, "number", "nl")
-    ('4,35', '1.000')
-    """
-    if isinstance(value, str) or spec == "text":
-        return str(value) if spec in ("text", "word") else printed_number(str(value), language)
-    if value is None or pd.isna(value):
-        return ""
-    if isinstance(value, float) and not math.isfinite(value):
-        return str(value)
-    number = exact(value) * (100 if spec.startswith("percent") else 1)
-    whole = isinstance(value, int | np.integer) and spec != "number"
-    decimals = 3 if spec == "number" else 0 if spec in ("count", "signed") or whole else int(spec[-1])
-    steps = math.floor(abs(number) * 10**decimals + Fraction(1, 2)) * (-1 if number < 0 else 1)
-    while spec == "number" and decimals and steps % 10 == 0:
-        steps, decimals = steps // 10, decimals - 1
-    text = f"{Decimal(steps).scaleb(-decimals):{'+' if spec == 'signed' else ''},.{decimals}f}"
-    if language == "nl":
-        text = text.translate(str.maketrans(",.", ".,"))
-    return text + (" %" if spec.startswith("percent") else "")
+    svg: bytes
+    png: bytes
+    alt: str
+    caption: str
 
 
-def printed_number(text: str, language: str) -> str:
-    """Return printed text with its decimal commas in the notation of a language.
+@dataclass(frozen=True)
+class Headline:
+    """A main finding, as the overview of the run shows it."""
 
-    Parameters
-    ----------
-    text : str
-        As printed in a Dutch document, such as "4,10".
-    language : {"nl", "en"}
-        nl leaves the text as it is; en has a decimal point.
-
-    Returns
-    -------
-    str
-        The text; thousands are not grouped in print, so a comma between digits is a decimal comma.
-
-    Examples
-    --------
-    >>> printed_number("mean 4,10; 26, 46", "en"), printed_number("4,10", "nl")
-    ('mean 4.10; 26, 46', '4,10')
-    """
-    return re.sub(r"(?<=\d),(?=\d)", ".", text) if language == "en" else text
+    name: str
+    text: str
+    evidence: str
+    figure: str
 
 
-def check_language(language: str) -> None:
-    """Raise unless the language is one of `LANGUAGES`."""
-    check_one_of("language", language, LANGUAGES)
+@dataclass
+class _Contents:
+    """All that is kept for writing, by name: a cell that runs again replaces what it kept before."""
+
+    tables: dict[str, pd.DataFrame] = field(default_factory=dict)
+    captions: dict[str, str] = field(default_factory=dict)
+    figures: dict[str, Shown] = field(default_factory=dict)
+    numbers: dict[str, dict] = field(default_factory=dict)
+    headlines: dict[str, Headline] = field(default_factory=dict)
 
 
 def check_evidence(evidence: str) -> None:
     """Raise unless the evidence mark is one of `EVIDENCE`."""
-    check_one_of("evidence", evidence, EVIDENCE)
+    check_one_of("evidence", evidence, MARKS)
 
 
 class Report:
-    """What one notebook shows and writes.
+    """What one notebook says, shows and writes.
 
     Parameters
     ----------
@@ -133,77 +107,123 @@ class Report:
         Name of the notebook, used for the default folder.
     output_dir : str or Path
         Where `write` puts everything; empty means results/manual/<name>.
+
+    Notes
+    -----
+    In JupyterLab, making a report hides the other language of the prose.
     """
 
     def __init__(self, language: str, *, name: str, output_dir: str | Path = "") -> None:
         check_language(language)
         self.language = language
         self.folder = Path(output_dir) if output_dir else RESULTS / "manual" / name
-        self.tables: dict[str, pd.DataFrame] = {}
-        self.captions: dict[str, str] = {}
-        self.figures: dict[str, tuple[Figure, bytes]] = {}
-        self.numbers: dict[str, dict] = {}
-        self.headlines: list[dict[str, str]] = []
-        self.told: dict[str, dict[str, str]] = {}
+        self.kept = _Contents()
         self.words = read_vocabulary()
         sns.set_theme(context="notebook", style="whitegrid", font_scale=0.9)
         sns.set_palette([SOFT, ACCENT, INK])
+        display(HTML(f"<style>{ONE_LANGUAGE[language]}</style>"))
 
-    def word(self, key: str, **values) -> str:
-        """Return the text for a key of data/vocabulary.csv in this language, with values filled in."""
+    def apart(self) -> "Report":
+        """Return a report that shows the same way, of which this one keeps nothing."""
+        other = copy.copy(self)
+        other.kept = _Contents()
+        return other
+
+    # -- words -------------------------------------------------------------------------------
+
+    def word(self, key: str) -> str:
+        """Return the word for a key of data/vocabulary.csv in this language."""
         if key not in self.words.index:
             raise ValueError(f"word: expected a key of vocabulary.csv; found {key!r}")
-        return self.words.loc[key, self.language].format(**values)
+        return self.words.loc[key, self.language]
+
+    def text(self, *, nl: str, en: str, **values) -> str:
+        """Return a text in this language with its values filled in; see `language.sentence`."""
+        return sentence({"nl": nl, "en": en}[self.language], self.language, **values)
 
     def format(self, value, spec: str) -> str:
-        """Format a number for a sentence; see `format_number`."""
+        """Format a number; see `language.format_number`."""
         return format_number(value, spec, self.language)
 
     def printed(self, text: str) -> str:
-        """Return a printed number for a sentence; see `printed_number`."""
+        """Return a printed number in the notation of this language; see `language.printed_number`."""
         return printed_number(text, self.language)
 
-    def percent(self, share, places: int = 0) -> str:
-        """Return a share as a percentage for a sentence."""
-        return self.format(share, f"percent{places}")
+    def label(self, row) -> str:
+        """Return the label of a row with `label_nl` and `label_en`."""
+        return getattr(row, f"label_{self.language}")
 
-    def say(self, key: str, **values) -> None:
-        """Show one sentence, `say.<key>` of data/vocabulary.csv, with computed values filled in."""
-        display(Markdown(self.word(f"say.{key}", **values)))
-
-    def headline(self, key: str, *, evidence: str, figure: str = "", overview: bool = True, **values) -> None:
-        """Show a main finding in one or two sentences, and keep it for the overview of the run.
+    def say(self, name: str, evidence: str, *, nl: str, en: str, **values) -> None:
+        """Show one or a few sentences with their mark, and keep their values for numbers.json.
 
         Parameters
         ----------
-        key : str
-            The sentence is `headline.<key>` of data/vocabulary.csv; **bold** and *italic* may be used.
+        name : str
+            The values are kept as `<name>.<value>`.
         evidence : str
-            Mark of the finding.
+            Mark of what is said.
+        nl, en : str
+            The text in both languages; **bold** and *italic* may be used. See `language.sentence`.
+        **values
+            What the text fills in.
+
+        Raises
+        ------
+        ValueError
+            If the mark is unknown, or a value has no form.
+        """
+        text = self._rich(nl=nl, en=en, **values)
+        self._keep(name, evidence, values)
+        display(HTML(f"<p>{text} {self._badge(evidence)}</p>"))
+
+    def headline(
+        self,
+        name: str,
+        evidence: str,
+        *,
+        nl: str,
+        en: str,
+        figure: str = "",
+        overview: bool = True,
+        **values,
+    ) -> None:
+        """Show a main finding, and keep it for the overview of the run.
+
+        Parameters
+        ----------
+        name, evidence, nl, en, **values
+            As for `say`.
         figure : str, optional
             Name of the figure that stands beside it in the overview; it may be shown later in the notebook.
         overview : bool
             Whether it belongs to the handful that the overview of the run shows.
-        **values
-            Computed values that the sentence fills in.
         """
-        check_evidence(evidence)
-        text = html.escape(self.word(f"headline.{key}", **values), quote=False)
-        text = re.sub(r"\*\*(.+?)\*\*", r"<strong>\1</strong>", text)
-        text = re.sub(r"\*(.+?)\*", r"<em>\1</em>", text)
+        text = self._rich(nl=nl, en=en, **values)
+        self._keep(name, evidence, values)
         if overview:
-            self.headlines.append({"name": key, "text": text, "evidence": evidence, "figure": figure})
-        display(HTML(f'<p class="headline" id="headline-{key}">{text} {self._badge(evidence)}</p>'))
+            self.kept.headlines[name] = Headline(name, text, evidence, figure)
+        display(HTML(f'<p class="headline" id="headline-{name}">{text} {self._badge(evidence)}</p>'))
 
-    def wrapped(self, frame: pd.DataFrame, most: int) -> pd.DataFrame:
-        """Return the frame with `label` in the language of the report, broken at `most` characters."""
-        return frame.assign(label=text_width(frame[f"label_{self.language}"], most))
-
-    def number(self, name: str, value, *, evidence: str) -> None:
-        """Keep one number for numbers.json, with its evidence mark."""
+    def number(self, name: str, value, evidence: str) -> None:
+        """Keep one number or word for numbers.json, with its evidence mark."""
         check_evidence(evidence)
-        plain = value if isinstance(value, str | bool | int) or value is None else settled(value)
-        self.numbers[name] = {"value": plain, "evidence": evidence}
+        self.kept.numbers[name] = {"value": _plain(value), "evidence": evidence}
+
+    def _keep(self, name: str, evidence: str, values: Mapping) -> None:
+        check_evidence(evidence)
+        for key, value in values.items():
+            if not key.endswith(("_nl", "_en")):
+                self.number(f"{name}.{key}", value, evidence)
+
+    def _rich(self, *, nl: str, en: str, **values) -> str:
+        """Return a text as HTML."""
+        text = html.escape(self.text(nl=nl, en=en, **values), quote=False)
+        text = re.sub(r"\*\*(.+?)\*\*", r"<strong>\1</strong>", text)
+        return re.sub(r"\*(.+?)\*", r"<em>\1</em>", text)
+
+    def _badge(self, evidence: str) -> str:
+        style = f"{BADGE}{MARKS[evidence]}"
+        return f'<span class="evidence evidence-{evidence}" style="{style}">[{self.word(evidence)}]</span>'
 
     # -- tables ------------------------------------------------------------------------------
 
@@ -211,9 +231,13 @@ class Report:
         self,
         name: str,
         frame: pd.DataFrame,
-        *,
         evidence: str,
+        *,
+        nl: str,
+        en: str,
         columns: Sequence[str] | None = None,
+        headings: Mapping[str, tuple[str, str]] | None = None,
+        formats: Mapping[str, str] | None = None,
         flag: Sequence[bool] | None = None,
         first: int | None = None,
         **values,
@@ -223,14 +247,20 @@ class Report:
         Parameters
         ----------
         name : str
-            File and sheet name; the caption is `caption.<name>` in data/vocabulary.csv.
+            File and sheet name.
         frame : pandas.DataFrame
             `label_nl` and `label_en`, where there, are shown as one column `label`; headings and formats come
             from data/vocabulary.csv (`column.<name>`).
         evidence : str
             Mark for the whole table, unless the frame has its own column `evidence`.
+        nl, en : str
+            The caption.
         columns : sequence of str, optional
             What is shown, in order; the written table always has everything.
+        headings : mapping of str to (str, str), optional
+            Column -> Dutch and English heading, where this table means something else by it.
+        formats : mapping of str to str, optional
+            Column -> format, where it differs here.
         flag : sequence of bool, optional
             Rows that should stand out.
         first : int, optional
@@ -240,19 +270,25 @@ class Report:
         """
         check_evidence(evidence)
         kept = frame if "evidence" in frame else frame.assign(evidence=evidence)
-        self.tables[name] = settled_frame(kept).reset_index(drop=True)
-        self.captions[name] = self.word(f"caption.{name}", **values)
+        self.kept.tables[name] = settled_frame(kept).reset_index(drop=True)
+        self.kept.captions[name] = caption = self.text(nl=nl, en=en, **values)
         shown = self._in_language(kept)
         columns = list(columns or [c for c in shown if c != "evidence"])
-        flags = [False] * len(shown) if flag is None else [bool(f) for f in flag]
         badge = "" if "evidence" in columns else f" {self._badge(evidence)}"
-        caption = html.escape(self.captions[name]) + badge
-        display(HTML(_html_table(self, shown[columns].head(first or len(shown)), caption, flags[:first])))
+        flags = None if flag is None else list(map(bool, flag))[:first]
+        self._show(
+            shown[columns].head(first or len(shown)),
+            html.escape(caption) + badge,
+            flags,
+            [self._column(c, headings or {}, formats or {}) for c in columns],
+        )
 
     def claims(
         self,
         ledger: pd.DataFrame | Sequence[str],
         *,
+        nl: str,
+        en: str,
         name: str = "claims",
         only: Sequence[bool] | None = None,
         **values,
@@ -264,10 +300,12 @@ class Report:
         ledger : pandas.DataFrame or sequence of str
             Rows as `claims.evaluate` returns them, all of which are kept for writing; or the ids of claims,
             which are then decided from print.
+        nl, en : str
+            The caption.
         name : str
-            File and sheet name; the caption is `caption.<name>` in data/vocabulary.csv.
+            File and sheet name.
         only : sequence of bool, optional
-            Which rows are shown, what is contradicted first; all, in their order, when left out.
+            Which rows are shown; all when left out.
         **values
             What the caption fills in.
 
@@ -277,17 +315,20 @@ class Report:
             If an id is not in the ledger.
         """
         frame = ledger if isinstance(ledger, pd.DataFrame) else _decided(list(ledger))
-        shown = frame if only is None else claims.blamed_first(frame[np.asarray(only, bool)], frame)
-        flag = shown["verdict"].eq("contradicted") & ~shown["verdict"].eq("contradicted").all()
-        words, rows = self.words[self.language], shown.to_dict("records")
-        why = [claims.explained(row, words, language=self.language) for row in rows]
-        shown = shown.assign(
-            label=list(map(Link, shown[f"paraphrase_{self.language}"], shown["id"])), why=why
-        )
+        shown = frame if only is None else frame[np.asarray(only, bool)]
+        differs = shown["verdict"].eq("contradicted")
+        words = self.words[self.language]
+        why = [claims.explained(row, words, language=self.language) for row in shown.to_dict("records")]
+        label = list(map(Link, shown[f"paraphrase_{self.language}"], shown["id"]))
         columns = ["label", "printed", "recalculated", "verdict", "power", "why", "evidence"]
-        self.tables[name] = settled_frame(frame).reset_index(drop=True)
-        self.captions[name] = self.word(f"caption.{name}", **values)
-        display(HTML(_html_table(self, shown[columns], html.escape(self.captions[name]), list(flag))))
+        self.kept.tables[name] = settled_frame(frame).reset_index(drop=True)
+        self.kept.captions[name] = caption = self.text(nl=nl, en=en, **values)
+        self._show(
+            shown.assign(label=label, why=why)[columns],
+            html.escape(caption),
+            list(differs & ~differs.all()),
+            [self._column(c, {}, {}) for c in columns],
+        )
 
     def claim(self, name: str) -> str:
         """Return Markdown that links to one claim in the overview of the run."""
@@ -302,14 +343,30 @@ class Report:
         frame = frame.drop(columns=[c for c in frame if c.endswith(f"_{other}")])
         return frame.rename(columns=lambda c: c.removesuffix(f"_{self.language}"))
 
-    def _badge(self, evidence: str) -> str:
-        return f'<span class="evidence evidence-{evidence}">{self.word(evidence)}</span>'
+    def _column(self, name: str, headings: Mapping, formats: Mapping) -> Column:
+        """Return heading and format of a column: those of the call, or of the vocabulary."""
+        key = f"column.{name}"
+        heading = (
+            dict(zip(("nl", "en"), headings[name], strict=True))[self.language] if name in headings else ""
+        )
+        return Column(heading or self.word(key), formats.get(name) or self.words.loc[key, "format"])
+
+    def _show(
+        self, frame: pd.DataFrame, caption: str, flags: Sequence[bool] | None, columns: Sequence[Column]
+    ) -> None:
+        rows = [
+            [self._cell(value, column.format) for value, column in zip(row, columns, strict=True)]
+            for row in frame.itertuples(index=False)
+        ]
+        header = next((place for place, name in enumerate(frame) if name == "label"), 0)
+        more = self.word("more_rows")
+        display(HTML(html_table(columns, rows, caption=caption, header=header, flags=flags, more=more)))
 
     def _cell(self, value, spec: str) -> str:
         if isinstance(value, Link):
             link = f'<a href="{self._place(value.claim)}">{html.escape(value.claim)}</a>'
             return f'{html.escape(self.printed(value.text))} <span class="place">{link}</span>'
-        if isinstance(value, str) and value in EVIDENCE:
+        if isinstance(value, str) and value in MARKS:
             return self._badge(value)
         if spec == "word" and value:
             return html.escape(self.word(str(value)))
@@ -317,7 +374,18 @@ class Report:
 
     # -- figures -----------------------------------------------------------------------------
 
-    def figure(self, name: str, figure: Figure, *, evidence: str, key: str = "", **values) -> None:
+    def figure(
+        self,
+        name: str,
+        figure: Figure,
+        evidence: str,
+        *,
+        nl: str,
+        en: str,
+        alt_nl: str,
+        alt_en: str,
+        **values,
+    ) -> None:
         """Show a figure with its mark burned in, and keep it for writing.
 
         Parameters
@@ -328,41 +396,49 @@ class Report:
             Finished but for the mark; it is closed afterwards.
         evidence : str
             Mark of what is drawn.
-        key : str, optional
-            Caption and alternative text are `caption.<key>` and `alt.<key>` in data/vocabulary.csv; default
-            is the name.  The alternative text says what a reader would see.
+        nl, en : str
+            The caption.
+        alt_nl, alt_en : str
+            The alternative text: what a reader would see.
         **values
-            What caption and alternative text fill in.
+            What caption and alternative text fill in; kept for numbers.json as `<name>.<value>`.
         """
-        check_evidence(evidence)
+        self._keep(name, evidence, values)
+        caption = html.escape(self.text(nl=nl, en=en, **values))
+        alt = self.text(nl=alt_nl, en=alt_en, **values)
+        self._burn_in(figure, evidence)
+        shown = Shown(_picture(figure, "svg", alt), _picture(figure, "png", name), alt, caption)
+        self.kept.figures[name] = shown
+        source = f"data:image/svg+xml;base64,{base64.b64encode(shown.svg).decode()}"
+        image = f'<img src="{source}" alt="{html.escape(alt)}" style="width:100%;max-width:{WIDTH}in">'
+        under = f"<figcaption>{caption} {self._badge(evidence)}</figcaption>"
+        display(HTML(f"<figure>{image}{under}</figure>"))
+
+    def _burn_in(self, figure: Figure, evidence: str) -> None:
+        """Write the mark under the drawing."""
         figure.canvas.draw()
         inches = Affine2D().scale(1 / figure.get_figwidth(), 1 / figure.get_figheight())
         box = figure.get_tightbbox().transformed(inches)
         mark = f"{self.word('evidence')}: {self.word(evidence)}"
         figure.text(box.x1, box.y0 - 0.02, mark, ha="right", va="top", fontsize=8, color=INK)
         plt.close(figure)
-        alt = self.word(f"alt.{key or name}", **values)
-        caption = html.escape(self.word(f"caption.{key or name}", **values))
-        drawing = _picture(figure, "svg", alt)
-        self.figures[name] = (figure, drawing)
-        self.told[name] = {"alt": alt, "caption": caption}
-        source = f"data:image/svg+xml;base64,{base64.b64encode(drawing).decode()}"
-        image = f'<img src="{source}" alt="{html.escape(alt)}">'
-        under = f"<figcaption>{caption} {self._badge(evidence)}</figcaption>"
-        display(HTML(f"<figure>{image}{under}</figure>"))
 
     def intervals(
         self,
         name: str,
         frame: pd.DataFrame,
+        evidence: str,
         *,
+        nl: str,
+        en: str,
+        alt_nl: str,
+        alt_en: str,
+        axis: tuple[str, str],
         low: str,
         high: str,
         point: str | None = None,
         spec: str,
         xlim: tuple,
-        evidence: str,
-        key: str = "",
         line: float | None = None,
         **values,
     ) -> None:
@@ -370,28 +446,35 @@ class Report:
 
         Parameters
         ----------
-        name, evidence, key, **values
-            As for `figure`; the axis is named by `axis.<key>`.
+        name, evidence, nl, en, alt_nl, alt_en, **values
+            As for `figure`.
         frame, low, high, point
             As for `plot_intervals`, with `label_nl` and `label_en`.
+        axis : (str, str)
+            What the axis shows, in Dutch and in English.
         spec : str
-            Number format of the axis; see `format_number`.
+            Number format of the axis; see `language.format_number`.
         xlim : tuple
             Ends of the axis.
         line : float, optional
             Where a dashed vertical line is drawn.
         """
-        drawing, ax = plt.subplots(figsize=(7.5, 0.9 + 0.34 * len(frame)))
+        drawing, ax = plt.subplots(figsize=(WIDTH, 0.9 + 0.34 * len(frame)))
         plot_intervals(self.wrapped(frame, 44), ax=ax, low=low, high=high, point=point)
         if line is not None:
             ax.axvline(line, color="black", linestyle="--", linewidth=1)
         self.axis(ax.xaxis, spec)
-        ax.set(xlim=xlim, xlabel=self.word(f"axis.{key or name}"))
-        self.figure(name, drawing, evidence=evidence, key=key, **values)
+        ax.set(xlim=xlim, xlabel=self.text(nl=axis[0], en=axis[1]))
+        texts = {"nl": nl, "en": en, "alt_nl": alt_nl, "alt_en": alt_en}
+        self.figure(name, drawing, evidence, **texts, **values)
 
     def axis(self, axis, spec: str) -> None:
         """Print the numbers along an axis in the notation of the language."""
         axis.set_major_formatter(FuncFormatter(lambda value, _: self.format(value, spec)))
+
+    def wrapped(self, frame: pd.DataFrame, most: int) -> pd.DataFrame:
+        """Return the frame with `label` in the language of the report, broken at `most` characters."""
+        return frame.assign(label=text_width(frame[f"label_{self.language}"], most))
 
     # -- writing -----------------------------------------------------------------------------
 
@@ -402,54 +485,40 @@ class Report:
         -------
         Path
             The folder.  CSV and JSON do not depend on the language; the workbook and the figures do.  Floats
-            are written to ten digits, see `digits`.
+            are written to ten digits, see `expect.digits`.
         """
         for folder in ("tables", "figures"):
             (self.folder / folder).mkdir(parents=True, exist_ok=True)
-        for name, frame in self.tables.items():
+        for name, frame in self.kept.tables.items():
             frame.to_csv(self.folder / "tables" / f"{name}.csv", index=False, lineterminator="\n")
-        for name, (figure, drawing) in self.figures.items():
+        for name, shown in self.kept.figures.items():
             path = self.folder / "figures" / f"{name}.{self.language}"
-            path.with_suffix(f"{path.suffix}.svg").write_bytes(drawing)
-            path.with_suffix(f"{path.suffix}.png").write_bytes(_picture(figure, "png", name))
-        text = json.dumps(self.numbers, indent=2, sort_keys=True, ensure_ascii=False)
-        (self.folder / "numbers.json").write_text(text + "\n", encoding="utf8")
-        self._write_headlines(self.folder / f"headlines.{self.language}.json")
-        self._write_workbook(self.folder / "tables.xlsx")
+            path.with_suffix(f"{path.suffix}.svg").write_bytes(shown.svg)
+            path.with_suffix(f"{path.suffix}.png").write_bytes(shown.png)
+        _write_json(self.folder / "numbers.json", dict(sorted(self.kept.numbers.items())))
+        _write_json(self.folder / f"headlines.{self.language}.json", self._headlines())
+        sheets = {self.word("sheet.explanation"): self._explanation(), **self.kept.tables}
+        write_workbook(self.folder / "tables.xlsx", sheets)
         return self.folder
 
-    def _write_headlines(self, path: Path) -> None:
-        """Write the headlines with what their figures say, for the overview of the run."""
-        if unknown := {one["figure"] for one in self.headlines} - {"", *self.figures}:
+    def _headlines(self) -> list[dict[str, str]]:
+        """Return the headlines with what their figures say, for the overview of the run."""
+        found, figures = self.kept.headlines.values(), self.kept.figures
+        if unknown := {headline.figure for headline in found} - {"", *figures}:
             raise ValueError(
                 f"headline: expected figures of this notebook; found {', '.join(sorted(unknown))}"
             )
-        nothing = {"alt": "", "caption": ""}
-        kept = [one | self.told.get(one["figure"], nothing) for one in self.headlines]
-        path.write_text(json.dumps(kept, indent=2, ensure_ascii=False) + "\n", encoding="utf8")
-
-    def _write_workbook(self, path: Path) -> None:
-        """Write one sheet per table, after a sheet that explains columns and marks."""
-        explanation = self._explanation()
-        with pd.ExcelWriter(path, engine="openpyxl") as book:
-            explanation.to_excel(book, sheet_name=self.word("sheet.explanation"), index=False)
-            for name, frame in self.tables.items():
-                frame.to_excel(book, sheet_name=name[:31], index=False)
-            for sheet in book.book.worksheets:
-                sheet.freeze_panes = "A2"
-                for column in sheet.columns:
-                    width = max(len(str(cell.value or "")) for cell in column)
-                    sheet.column_dimensions[column[0].column_letter].width = min(width + 2, 60)
-            book.book.properties.created = WRITTEN
-        _make_stable(path)
+        said = {"": {"alt": "", "caption": ""}}
+        said |= {name: {"alt": shown.alt, "caption": shown.caption} for name, shown in figures.items()}
+        return [{**vars(headline), **said[headline.figure]} for headline in found]
 
     def _explanation(self) -> pd.DataFrame:
         """Return what the workbook's columns, sheets and marks mean."""
-        used = {c for frame in self.tables.values() for c in frame.columns}
-        rows = [(self.word("sheet.table"), name, text) for name, text in self.captions.items()]
-        for c in sorted(used):
-            key = f"column.{c.removesuffix('_nl').removesuffix('_en')}"
-            rows.append((self.word("sheet.column"), c, self.word(key)))
+        used = {column for frame in self.kept.tables.values() for column in frame.columns}
+        rows = [(self.word("sheet.table"), name, text) for name, text in self.kept.captions.items()]
+        for column in sorted(used):
+            key = f"column.{column.removesuffix('_nl').removesuffix('_en')}"
+            rows.append((self.word("sheet.column"), column, self.word(key)))
         rows += [(self.word("evidence"), mark, self.word(f"meaning.{mark}")) for mark in EVIDENCE]
         return pd.DataFrame(rows, columns=[self.word(f"sheet.{c}") for c in ("kind", "name", "meaning")])
 
@@ -462,40 +531,23 @@ def _decided(ids: list[str]) -> pd.DataFrame:
     return ledger.loc[ids]
 
 
-def _html_table(report: Report, frame: pd.DataFrame, caption: str, flags: Sequence[bool]) -> str:
-    """Return an accessible HTML table: caption, column and row headers with scope."""
-    keys = [f"column.{c}" for c in frame]
-    specs = [report.words.loc[k, "format"] for k in keys]
-    classes = ["" if spec in ("text", "word") else ' class="number"' for spec in specs]
-    head = "".join(
-        f'<th scope="col"{c}>{html.escape(report.word(k))}</th>' for k, c in zip(keys, classes, strict=True)
-    )
-    first = next((i for i, c in enumerate(frame) if c == "label"), 0)
-    body = []
-    for flag, values in zip(flags, frame.itertuples(index=False), strict=True):
-        cells = [report._cell(v, s) for v, s in zip(values, specs, strict=True)]
-        tags = [
-            f'<th scope="row"{c}>{cell}</th>' if i == first else f"<td{c}>{cell}</td>"
-            for i, (cell, c) in enumerate(zip(cells, classes, strict=True))
-        ]
-        body.append(('<tr class="flag">' if flag else "<tr>") + "".join(tags) + "</tr>")
-    cut = FIRST if len(body) > LONG else len(body)
-    rows = f"<tbody>{''.join(body[:cut])}</tbody>"
-    rows += f'<tbody class="rest">{"".join(body[cut:])}</tbody>' if body[cut:] else ""
-    return f"<table><caption>{caption}</caption><thead><tr>{head}</tr></thead>{rows}</table>"
+def _plain(value):
+    """Return a value as JSON has it: numbers to ten digits, lists, dates as text."""
+    if isinstance(value, list | tuple):
+        return [_plain(part) for part in value]
+    if isinstance(value, str | bool) or value is None:
+        return value
+    if isinstance(value, np.bool_):
+        return bool(value)
+    if isinstance(value, int | np.integer):
+        return int(value)
+    if isinstance(value, datetime.date):
+        return value.isoformat()
+    return settled(float(value) if isinstance(value, Fraction) else value)
 
 
-def _make_stable(path: Path) -> None:
-    """Write a workbook again with fixed dates inside: the same tables give the same bytes."""
-    with ZipFile(path) as book:
-        parts = {name: book.read(name) for name in book.namelist()}
-    changed = rb"(<dcterms:modified[^>]*>)[^<]*"
-    parts["docProps/core.xml"] = re.sub(
-        changed, rb"\g<1>%s" % f"{WRITTEN:%Y-%m-%dT%H:%M:%SZ}".encode(), parts["docProps/core.xml"]
-    )
-    with ZipFile(path, "w", ZIP_DEFLATED) as book:
-        for name, content in parts.items():
-            book.writestr(ZipInfo(name, WRITTEN.timetuple()[:6]), content, ZIP_DEFLATED)
+def _write_json(path: Path, contents) -> None:
+    path.write_text(json.dumps(contents, indent=2, ensure_ascii=False) + "\n", encoding="utf8")
 
 
 def _picture(figure: Figure, kind: str, title: str) -> bytes:

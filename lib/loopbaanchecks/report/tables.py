@@ -1,0 +1,121 @@
+"""A table as people read it: accessible HTML for page, JupyterLab and GitHub, and one workbook for all."""
+
+import html
+import re
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from pathlib import Path
+from zipfile import ZIP_DEFLATED, ZipFile, ZipInfo
+
+import pandas as pd
+
+WRITTEN = datetime(2021, 12, 1)  # what a workbook says of its own making, at every run
+LONG, FIRST = 40, 12  # a table of more rows than LONG is folded after the FIRST
+FLAG = "\N{BLACK RIGHT-POINTING SMALL TRIANGLE}"  # before a row that stands out: seen without colour too
+PLAIN = ("text", "word")  # formats of columns that are words, not numbers
+
+
+@dataclass(frozen=True)
+class Column:
+    """One column of a table: its heading, and the format of its numbers (see `language.format_number`)."""
+
+    heading: str
+    format: str
+
+
+def html_table(
+    columns: Sequence[Column],
+    rows: Sequence[Sequence[str]],
+    *,
+    caption: str,
+    header: int = 0,
+    flags: Sequence[bool] | None = None,
+    more: str = "",
+) -> str:
+    """Write a table with caption, column and row headers; a long one folded after its first rows.
+
+    Parameters
+    ----------
+    columns : sequence of Column
+        Headings and formats.
+    rows : sequence of sequence of str
+        Cells as HTML.
+    caption : str
+        HTML.
+    header : int
+        Which column names the row.
+    flags : sequence of bool, optional
+        Rows that stand out, by colour and by a sign before their name.
+    more : str
+        What the fold of a long table says, with `{rows}` for how many it hides.
+
+    Returns
+    -------
+    str
+        A table; of a long one the first rows and those that stand out, then a second in a `details` element.
+    """
+    flags = [False] * len(rows) if flags is None else list(flags)
+    classes = ["" if column.format in PLAIN else ' class="number"' for column in columns]
+    head = "".join(
+        f'<th scope="col"{kind}>{html.escape(column.heading)}</th>'
+        for column, kind in zip(columns, classes, strict=True)
+    )
+    body = [_row(cells, classes, header, flagged=flag) for cells, flag in zip(rows, flags, strict=True)]
+    shown = [place < FIRST or flag or len(body) <= LONG for place, flag in enumerate(flags)]
+    text = _table(head, [row for row, seen in zip(body, shown, strict=True) if seen], caption)
+    if rest := [row for row, seen in zip(body, shown, strict=True) if not seen]:
+        summary = html.escape(more.format(rows=len(rest)))
+        text += f'<details class="rest"><summary>{summary}</summary>{_table(head, rest, caption)}</details>'
+    return text
+
+
+def _table(head: str, body: Sequence[str], caption: str) -> str:
+    rows = "".join(body)
+    return f"<table><caption>{caption}</caption><thead><tr>{head}</tr></thead><tbody>{rows}</tbody></table>"
+
+
+def _row(cells: Sequence[str], classes: Sequence[str], header: int, *, flagged: bool) -> str:
+    tags = []
+    for place, (cell, kind) in enumerate(zip(cells, classes, strict=True)):
+        if place == header:
+            tags.append(f'<th scope="row"{kind}>{f"{FLAG} " if flagged else ""}{cell}</th>')
+        else:
+            tags.append(f"<td{kind}>{cell}</td>")
+    opening = '<tr class="flag" style="background:#fbe9e0">' if flagged else "<tr>"
+    return f"{opening}{''.join(tags)}</tr>"
+
+
+def write_workbook(path: Path, sheets: Mapping[str, pd.DataFrame]) -> None:
+    """Write one sheet per table; the same tables give the same bytes.
+
+    Parameters
+    ----------
+    path : Path
+        The .xlsx file to write.
+    sheets : mapping of str to DataFrame
+        Name and table; a name is cut at the 31 characters that a sheet may have.
+    """
+    with pd.ExcelWriter(path, engine="openpyxl") as book:
+        for name, frame in sheets.items():
+            frame.to_excel(book, sheet_name=name[:31], index=False)
+        for sheet in book.book.worksheets:
+            sheet.freeze_panes = "A2"
+            for column in sheet.columns:
+                width = max(len(str(cell.value or "")) for cell in column)
+                sheet.column_dimensions[column[0].column_letter].width = min(width + 2, 60)
+        book.book.properties.created = WRITTEN
+    _make_stable(path)
+
+
+def _make_stable(path: Path) -> None:
+    """Write a workbook again with fixed dates inside."""
+    with ZipFile(path) as book:
+        parts = {name: book.read(name) for name in book.namelist()}
+    changed = rb"(<dcterms:modified[^>]*>)[^<]*"
+    parts["docProps/core.xml"] = re.sub(
+        changed, rb"\g<1>%s" % f"{WRITTEN:%Y-%m-%dT%H:%M:%SZ}".encode(), parts["docProps/core.xml"]
+    )
+    with ZipFile(path, "w", ZIP_DEFLATED) as book:
+        for name, content in parts.items():
+            book.writestr(ZipInfo(name, WRITTEN.timetuple()[:6]), content, ZIP_DEFLATED)
