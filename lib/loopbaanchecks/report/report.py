@@ -85,6 +85,7 @@ class _Contents:
 
     tables: dict[str, pd.DataFrame] = field(default_factory=dict)
     captions: dict[str, str] = field(default_factory=dict)
+    headings: dict[str, Mapping[str, tuple[str, str]]] = field(default_factory=dict)
     figures: dict[str, Shown] = field(default_factory=dict)
     numbers: dict[str, dict] = field(default_factory=dict)
     headlines: dict[str, Headline] = field(default_factory=dict)
@@ -133,7 +134,7 @@ class Report:
 
     def text(self, *, nl: str, en: str, **values) -> str:
         """Return a text in this language with its values filled in; see `language.sentence`."""
-        return sentence({"nl": nl, "en": en}[self.language], self.language, **values)
+        return sentence({"nl": nl, "en": en}[self.language], self.language, self.words[self.language], **values)
 
     def format(self, value, spec: str) -> str:
         """Format a number; see `language.format_number`."""
@@ -266,6 +267,7 @@ class Report:
         kept = frame if "evidence" in frame else frame.assign(evidence=evidence)
         self.kept.tables[name] = settled_frame(kept).reset_index(drop=True)
         self.kept.captions[name] = caption = self.text(nl=nl, en=en, **values)
+        self.kept.headings[name] = headings or {}
         shown = self._in_language(kept)
         columns = list(columns or [c for c in shown if c != "evidence"])
         badge = "" if "evidence" in columns else f" {self._badge(evidence)}"
@@ -363,7 +365,7 @@ class Report:
         if isinstance(value, str) and value in MARKS:
             return self._badge(value)
         if spec == "word" and value:
-            return html.escape(self.word(str(value)))
+            return html.escape(", ".join(map(self.word, str(value).split(";"))))
         return html.escape(self.format(value, spec))
 
     # -- figures -----------------------------------------------------------------------------
@@ -513,6 +515,9 @@ class Report:
         for column in sorted(used):
             key = f"column.{column.removesuffix('_nl').removesuffix('_en')}"
             rows.append((self.word("sheet.column"), column, self.word(key)))
+        for table, headings in self.kept.headings.items():
+            for column, (nl, en) in headings.items():
+                rows.append((self.word("sheet.column"), f"{table}: {column}", self.text(nl=nl, en=en)))
         rows += [(self.word("evidence"), mark, self.word(f"meaning.{mark}")) for mark in EVIDENCE]
         return pd.DataFrame(rows, columns=[self.word(f"sheet.{c}") for c in ("kind", "name", "meaning")])
 
