@@ -188,3 +188,16 @@ def test_only_the_first_rows_are_shown_and_all_are_kept(screen, tmp_path):
     report.table("verdicts", ROWS, evidence="implied", columns=["label"], flag=[False, True], first=1, n=97)
     assert len(page(screen[0]).tbody.find_all("tr")) == 1
     assert len(report.tables["verdicts"]) == 2
+
+
+def test_a_column_that_means_something_else_here_is_explained_so_in_the_workbook(screen, tmp_path):
+    report = Report("en", name="x", output_dir=tmp_path)
+    frame = pd.DataFrame({"variable": ["attitude", "skills"], "groups": ["employee;employer", ""]})
+    choices = {"headings": {"variable": ("onderwerp", "topic")}, "formats": {"variable": "word"}}
+    report.table("cells", frame, "reading", nl="vakken", en="cells", **choices)
+    table = page(screen[-1]).table
+    assert table.thead.th.text == "topic"
+    assert [cell.text for cell in table.tbody.tr.find_all(["th", "td"])] == ["attitude", "employee, employer"]
+    report.write()
+    explained = pd.read_excel(tmp_path / "tables.xlsx", sheet_name="explanation").set_index("name")["meaning"]
+    assert explained["variable"] == "variable" and explained["cells: variable"] == "topic"

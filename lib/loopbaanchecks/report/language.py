@@ -155,6 +155,8 @@ def sentence(text: str, language: str, words: Mapping[str, str] | None = None, /
     '1.200 van 3.000: 40,0 %, 4,10 en a, b en c'
     >>> sentence("mean {mean}, {when}", "en", mean="4,10", when=datetime.date(2021, 12, 1))
     'mean 4.10, December 1, 2021'
+    >>> sentence("most often: {groups:word}", "en", {"a": "employee", "b": "employer"}, groups=["a", "b"])
+    'most often: employee and employer'
     """
     check_language(language)
     return _Sentence(language, {} if words is None else words).format(text, **values)

@@ -134,7 +134,9 @@ class Report:
 
     def text(self, *, nl: str, en: str, **values) -> str:
         """Return a text in this language with its values filled in; see `language.sentence`."""
-        return sentence({"nl": nl, "en": en}[self.language], self.language, self.words[self.language], **values)
+        return sentence(
+            {"nl": nl, "en": en}[self.language], self.language, self.words[self.language], **values
+        )
 
     def format(self, value, spec: str) -> str:
         """Format a number; see `language.format_number`."""
@@ -255,7 +257,7 @@ class Report:
         headings : mapping of str to (str, str), optional
             Column -> Dutch and English heading, where this table means something else by it.
         formats : mapping of str to str, optional
-            Column -> format, where it differs here.
+            Column -> format, where it differs here; `word` also for several keys, separated by semicolons.
         flag : sequence of bool, optional
             Rows that should stand out.
         first : int, optional
