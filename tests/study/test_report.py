@@ -368,3 +368,16 @@ def test_in_jupyterlab_a_prose_cell_shows_one_language(language, seen, screen, b
     window.set_content(screen[0].data + cells)
     assert window.evaluate("document.body.innerText").split("\n\n") == [*seen, "voor beide"]
     window.close()
+
+
+def test_a_column_that_means_something_else_here_is_explained_so_in_the_workbook(screen, tmp_path):
+    report = Report("en", name="x", output_dir=tmp_path)
+    frame = pd.DataFrame({"variable": ["attitude", "skills"], "groups": ["employee;employer", ""]})
+    choices = {"headings": {"variable": ("onderwerp", "topic")}, "formats": {"variable": "word"}}
+    report.table("cells", frame, "reading", nl="vakken", en="cells", **choices)
+    table = page(screen[-1]).table
+    assert table.thead.th.text == "topic"
+    assert [cell.text for cell in table.tbody.tr.find_all(["th", "td"])] == ["attitude", "employee, employer"]
+    report.write()
+    explained = pd.read_excel(tmp_path / "tables.xlsx", sheet_name="explanation").set_index("name")["meaning"]
+    assert explained["variable"] == "variable" and explained["cells: variable"] == "topic"

@@ -135,16 +135,17 @@ def plot_sides(rows: pd.DataFrame, *, ax: Axes) -> Axes:
     ax.barh(y, rows["neutral"], left=rows["helps"], facecolor="white", edgecolor=INK, linewidth=0.8)
     for i, row in enumerate(rows.itertuples()):
         for count, at, side, ink in (
-            (row.hinders, -0.15, "right", "white"),
+            (row.hinders, -row.hinders - 0.15, "right", ACCENT),
             (row.helps, 0.15, "left", "white"),
-            (row.neutral, row.helps + 0.15, "left", INK),
+            (row.neutral, row.helps + row.neutral + 0.15, "left", INK),
         ):
             if count:
                 ax.text(at, i, f"{count}", va="center", ha=side, color=ink, fontsize=8)
     ax.axvline(0, color=INK, linewidth=1)
+    ax.margins(x=0.1)
     ax.set_yticks(y, rows["label"])
     ax.set_ylim(len(rows) - 0.5, -0.5)
-    ax.xaxis.set_major_locator(MaxNLocator(integer=True))
+    ax.xaxis.set_major_locator(MaxNLocator(4, integer=True))
     ax.xaxis.set_major_formatter(FuncFormatter(lambda value, _: f"{abs(value):.0f}"))
     ax.grid(axis="y", visible=False)
     return ax

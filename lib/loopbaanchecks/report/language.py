@@ -3,6 +3,7 @@
 import datetime
 import math
 import re
+from collections.abc import Mapping
 from decimal import ROUND_HALF_UP, Decimal, localcontext
 from fractions import Fraction
 from string import Formatter
@@ -97,8 +98,8 @@ def printed_number(text: str, language: str) -> str:
 class _Sentence(Formatter):
     """Fills in values by the conventions of one language; a float must say how it is rounded."""
 
-    def __init__(self, language: str) -> None:
-        self.language = language
+    def __init__(self, language: str, words: Mapping[str, str]) -> None:
+        self.language, self.words = language, words
 
     def format_field(self, value, spec: str) -> str:
         if isinstance(value, datetime.date):
@@ -106,7 +107,7 @@ class _Sentence(Formatter):
         if isinstance(value, list | tuple):
             return format_list([self.format_field(one, spec) for one in value], locale=self.language)
         if isinstance(value, str):
-            return printed_number(value, self.language)
+            return self.words[value] if spec == "word" else printed_number(value, self.language)
         if match := re.fullmatch(r"%(\d?)|\.(\d)|", spec):
             percent, places = match[1], match[2]
             if spec:
@@ -119,16 +120,19 @@ class _Sentence(Formatter):
         )
 
 
-def sentence(text: str, language: str, **values) -> str:
+def sentence(text: str, language: str, words: Mapping[str, str] | None = None, /, **values) -> str:
     """Fill in the values of a sentence as a reader of the language expects them.
 
     Parameters
     ----------
     text : str
         With `{n}` for a whole number, a printed text, a list (joined by commas and "and") or a date,
-        `{share:%}` or `{share:%1}` for a proportion as a percentage, `{mean:.2}` for two decimals.
+        `{share:%}` or `{share:%1}` for a proportion as a percentage, `{mean:.2}` for two decimals,
+        `{group:word}` for a key of the words.
     language : {"nl", "en"}
         Of the text.
+    words : mapping of str to str, optional
+        Key -> word in the language.
     **values
         What is filled in.
 
@@ -141,7 +145,7 @@ def sentence(text: str, language: str, **values) -> str:
     ValueError
         If a number with decimals has no form, or a form is unknown.
     KeyError
-        If a value misses.
+        If a value or word misses.
 
     Examples
     --------
@@ -150,6 +154,8 @@ def sentence(text: str, language: str, **values) -> str:
     '1.200 van 3.000: 40,0 %, 4,10 en a, b en c'
     >>> sentence("mean {mean}, {when}", "en", mean="4,10", when=datetime.date(2021, 12, 1))
     'mean 4.10, December 1, 2021'
+    >>> sentence("most often: {groups:word}", "en", {"a": "employee", "b": "employer"}, groups=["a", "b"])
+    'most often: employee and employer'
     """
     check_language(language)
-    return _Sentence(language).format(text, **values)
+    return _Sentence(language, {} if words is None else words).format(text, **values)

@@ -86,6 +86,7 @@ class _Contents:
 
     tables: dict[str, pd.DataFrame] = field(default_factory=dict)
     captions: dict[str, str] = field(default_factory=dict)
+    headings: dict[str, Mapping[str, tuple[str, str]]] = field(default_factory=dict)
     figures: dict[str, Shown] = field(default_factory=dict)
     numbers: dict[str, dict] = field(default_factory=dict)
     headlines: dict[str, Headline] = field(default_factory=dict)
@@ -139,7 +140,9 @@ class Report:
 
     def text(self, *, nl: str, en: str, **values) -> str:
         """Return a text in this language with its values filled in; see `language.sentence`."""
-        return sentence({"nl": nl, "en": en}[self.language], self.language, **values)
+        return sentence(
+            {"nl": nl, "en": en}[self.language], self.language, self.words[self.language], **values
+        )
 
     def format(self, value, spec: str) -> str:
         """Format a number; see `language.format_number`."""
@@ -260,7 +263,7 @@ class Report:
         headings : mapping of str to (str, str), optional
             Column -> Dutch and English heading, where this table means something else by it.
         formats : mapping of str to str, optional
-            Column -> format, where it differs here.
+            Column -> format, where it differs here; `word` also for several keys, separated by semicolons.
         flag : sequence of bool, optional
             Rows that should stand out.
         first : int, optional
@@ -272,6 +275,7 @@ class Report:
         kept = frame if "evidence" in frame else frame.assign(evidence=evidence)
         self.kept.tables[name] = settled_frame(kept).reset_index(drop=True)
         self.kept.captions[name] = caption = self.text(nl=nl, en=en, **values)
+        self.kept.headings[name] = headings or {}
         shown = self._in_language(kept)
         columns = list(columns or [c for c in shown if c != "evidence"])
         badge = "" if "evidence" in columns else f" {self._badge(evidence)}"
@@ -305,7 +309,7 @@ class Report:
         name : str
             File and sheet name.
         only : sequence of bool, optional
-            Which rows are shown; all when left out.
+            Which rows are shown, what is contradicted first; all, in their order, when left out.
         **values
             What the caption fills in.
 
@@ -315,7 +319,7 @@ class Report:
             If an id is not in the ledger.
         """
         frame = ledger if isinstance(ledger, pd.DataFrame) else _decided(list(ledger))
-        shown = frame if only is None else frame[np.asarray(only, bool)]
+        shown = frame if only is None else claims.blamed_first(frame[np.asarray(only, bool)], frame)
         differs = shown["verdict"].eq("contradicted")
         words = self.words[self.language]
         why = [claims.explained(row, words, language=self.language) for row in shown.to_dict("records")]
@@ -369,7 +373,7 @@ class Report:
         if isinstance(value, str) and value in MARKS:
             return self._badge(value)
         if spec == "word" and value:
-            return html.escape(self.word(str(value)))
+            return html.escape(", ".join(map(self.word, str(value).split(";"))))
         return html.escape(self.format(value, spec))
 
     # -- figures -----------------------------------------------------------------------------
@@ -519,6 +523,9 @@ class Report:
         for column in sorted(used):
             key = f"column.{column.removesuffix('_nl').removesuffix('_en')}"
             rows.append((self.word("sheet.column"), column, self.word(key)))
+        for table, headings in self.kept.headings.items():
+            for column, (nl, en) in headings.items():
+                rows.append((self.word("sheet.column"), f"{table}: {column}", self.text(nl=nl, en=en)))
         rows += [(self.word("evidence"), mark, self.word(f"meaning.{mark}")) for mark in EVIDENCE]
         return pd.DataFrame(rows, columns=[self.word(f"sheet.{c}") for c in ("kind", "name", "meaning")])
 

@@ -14,6 +14,7 @@ WRITTEN = datetime(2021, 12, 1)  # what a workbook says of its own making, at ev
 LONG, FIRST = 40, 12  # a table of more rows than LONG is folded after the FIRST
 FLAG = "\N{BLACK RIGHT-POINTING SMALL TRIANGLE}"  # before a row that stands out: seen without colour too
 PLAIN = ("text", "word")  # formats of columns that are words, not numbers
+LEFT = ' style="text-align:left"'  # JupyterLab would put words to the right
 
 
 @dataclass(frozen=True)
@@ -56,7 +57,7 @@ def html_table(
         A table; of a long one the first rows and those that stand out, then a second in a `details` element.
     """
     flags = [False] * len(rows) if flags is None else list(flags)
-    classes = ["" if column.format in PLAIN else ' class="number"' for column in columns]
+    classes = [LEFT if column.format in PLAIN else ' class="number"' for column in columns]
     head = "".join(
         f'<th scope="col"{kind}>{html.escape(column.heading)}</th>'
         for column, kind in zip(columns, classes, strict=True)
