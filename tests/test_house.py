@@ -132,11 +132,11 @@ class TestNotebook:
         assert all("  # " in line for line in cell.source.splitlines())
 
     def test_has_small_cells_without_functions_magics_or_paths(self, book):
-        total = 0
+        total, imports = 0, self.code(book)[0]
         for cell in self.code(book):
             lines = [line for line in cell.source.splitlines() if line.strip()]
             total += len(lines)
-            most = 20 if "parameters" in cell.metadata.get("tags", []) else 15
+            most = 20 if "parameters" in cell.metadata.get("tags", []) or cell is imports else 12
             assert len(lines) <= most, cell.source[:80]
             kinds = {type(node) for node in ast.walk(ast.parse(cell.source))}
             assert not kinds & {ast.FunctionDef, ast.ClassDef, ast.AsyncFunctionDef}
@@ -168,7 +168,7 @@ class TestNotebook:
         assert re.findall(r"^## \d+\. (\w+)$", last, re.M) == ["Grenzen", "Limits"]
 
 
-CODE_LINES = 330
+CODE_LINES = 380
 PLACES = r"tab(el|le) \d+|(paragraaf|section) \d\.\d"
 ALLOWED = r"(?m:^## \d+\.)|`[^`]*`|\b(19|20)\d\d\b|4 (of|or) 5|1 (of|or) 2|\b[12]\b|" + PLACES
 
@@ -252,14 +252,11 @@ def test_make_lists_its_targets_and_each_exists():
     assert all(re.search(rf"^{target}:", makefile, re.M) for target in targets)
 
 
-def test_every_caption_and_word_of_the_notebooks_is_in_the_vocabulary():
+def test_every_word_of_the_notebooks_is_in_the_vocabulary():
     keys = set(read_vocabulary().index)
     for path in BOOKS:
         source = "\n".join(c.source for c in nbformat.read(path, as_version=4).cells)
         asked = set(re.findall(r'report\.word\("([\w.]+)"', source))
-        asked |= {f"caption.{name}" for name in re.findall(r'report\.table\("(\w+)"', source)}
-        for name, key in re.findall(r'report\.figure\(f?"([^"]+)"[^)]*?(?:key="(\w+)")?[,)]', source):
-            asked |= {f"{kind}.{key or name}" for kind in ("caption", "alt") if "{" not in (key or name)}
         assert asked <= keys, asked - keys
 
 

@@ -85,6 +85,7 @@ class _Contents:
 
     tables: dict[str, pd.DataFrame] = field(default_factory=dict)
     captions: dict[str, str] = field(default_factory=dict)
+    headings: dict[tuple[str, str], str] = field(default_factory=dict)  # (table, column) -> its own heading
     figures: dict[str, Shown] = field(default_factory=dict)
     numbers: dict[str, dict] = field(default_factory=dict)
     headlines: dict[str, Headline] = field(default_factory=dict)
@@ -266,6 +267,8 @@ class Report:
         kept = frame if "evidence" in frame else frame.assign(evidence=evidence)
         self.kept.tables[name] = settled_frame(kept).reset_index(drop=True)
         self.kept.captions[name] = caption = self.text(nl=nl, en=en, **values)
+        own = {c: dict(zip(("nl", "en"), h, strict=True))[self.language] for c, h in (headings or {}).items()}
+        self.kept.headings |= {(name, column): heading for column, heading in own.items()}
         shown = self._in_language(kept)
         columns = list(columns or [c for c in shown if c != "evidence"])
         badge = "" if "evidence" in columns else f" {self._badge(evidence)}"
@@ -274,7 +277,7 @@ class Report:
             shown[columns].head(first or len(shown)),
             html.escape(caption) + badge,
             flags,
-            [self._column(c, headings or {}, formats or {}) for c in columns],
+            [self._column(c, own, formats or {}) for c in columns],
         )
 
     def claims(
@@ -337,13 +340,11 @@ class Report:
         frame = frame.drop(columns=[c for c in frame if c.endswith(f"_{other}")])
         return frame.rename(columns=lambda c: c.removesuffix(f"_{self.language}"))
 
-    def _column(self, name: str, headings: Mapping, formats: Mapping) -> Column:
+    def _column(self, name: str, headings: Mapping[str, str], formats: Mapping[str, str]) -> Column:
         """Return heading and format of a column: those of the call, or of the vocabulary."""
         key = f"column.{name}"
-        heading = (
-            dict(zip(("nl", "en"), headings[name], strict=True))[self.language] if name in headings else ""
-        )
-        return Column(heading or self.word(key), formats.get(name) or self.words.loc[key, "format"])
+        heading, spec = headings.get(name), formats.get(name)
+        return Column(heading or self.word(key), spec or self.words.loc[key, "format"])
 
     def _show(
         self, frame: pd.DataFrame, caption: str, flags: Sequence[bool] | None, columns: Sequence[Column]
@@ -508,11 +509,16 @@ class Report:
 
     def _explanation(self) -> pd.DataFrame:
         """Return what the workbook's columns, sheets and marks mean."""
-        used = {column for frame in self.kept.tables.values() for column in frame.columns}
+        used = {(name, column) for name, frame in self.kept.tables.items() for column in frame.columns}
+        own = self.kept.headings
         rows = [(self.word("sheet.table"), name, text) for name, text in self.kept.captions.items()]
-        for column in sorted(used):
+        for column in sorted({column for name, column in used if (name, column) not in own}):
             key = f"column.{column.removesuffix('_nl').removesuffix('_en')}"
             rows.append((self.word("sheet.column"), column, self.word(key)))
+        rows += [
+            (self.word("sheet.column"), f"{name}: {column}", own[name, column])
+            for name, column in sorted(used & own.keys())
+        ]
         rows += [(self.word("evidence"), mark, self.word(f"meaning.{mark}")) for mark in EVIDENCE]
         return pd.DataFrame(rows, columns=[self.word(f"sheet.{c}") for c in ("kind", "name", "meaning")])
 
