@@ -46,14 +46,44 @@ def test_a_timeline_adds_up_to_its_end(axes):
     assert bars[:, 1].tolist() == [8, 5, 13]
 
 
+def plain(value, spec):
+    """Numbers as `language.format_number` would give them, in English."""
+    return (
+        f"{value:.{spec[-1]}%}" if spec.startswith("percent") else f"{value:.{spec[-1].replace('t', '0')}f}"
+    )
+
+
 def test_regions_are_drawn_only_where_something_fits(axes):
     grid = pd.DataFrame({"reach_per_week": [0.01, 0.1] * 2, "uptake": [0.1, 0.1, 0.5, 0.5]})
     fits = grid.assign(target="realised", reproduces=[False, True, True, False])
     none = grid.assign(target="expected", reproduces=False)
-    told = {"x": "reach", "y": "uptake", "format": lambda share, places: f"{share:.{places}%}"}
-    figures.plot_regions(pd.concat([fits, none]), ax=axes[0], **told)
-    assert len(axes[0].collections) == 1 and axes[0].get_xscale() == "log"
+    panels = [pd.concat([fits, none]).assign(workforce_persons=size) for size in (100, 3000)]
+    names, words = (
+        {"realised": "actual", "expected": "double"},
+        {"x": "reach", "y": "uptake", "unit": "workers"},
+    )
+    figures.plot_regions(pd.concat(panels), axes=axes, names=names, format=plain, **words)
+    assert [len(ax.collections) for ax in axes] == [1, 1] and axes[0].get_xscale() == "log"
     assert axes[0].xaxis.get_major_formatter()(0.001, 0) == "0.1%"
+    assert axes[0].yaxis.get_major_formatter()(0.4, 0) == "40%"
+    assert [ax.get_title() for ax in axes] == ["100 workers", "3000 workers"]
+    (legend,) = axes[0].figure.legends
+    assert [text.get_text() for text in legend.get_texts()] == ["actual", "double"]
+
+
+def test_power_has_a_line_per_number_of_candidates_and_a_dot_per_check(axes):
+    curves = pd.DataFrame(
+        {"candidates": [20, 20, 50, 50], "change_sd": [0.1, 0.9] * 2, "power": [0.1, 0.5, 0.2, 0.9]}
+    )
+    studies = pd.DataFrame({"change_sd": [0.4], "power": [0.6], "simulation_error": [0.05]})
+    words = {"x": "change", "y": "power", "legend": "candidates"}
+    figures.plot_change_power(curves, studies, wanted=0.8, ax=axes[0], format=plain, **words)
+    lines = [line.get_ydata() for line in axes[0].get_lines()]
+    assert [list(line) for line in lines if len(line) == 2][:2] == [[0.1, 0.5], [0.2, 0.9]]
+    (bar,) = axes[0].collections[0].get_segments()
+    assert bar[:, 1].tolist() == pytest.approx([0.5, 0.7])  # two standard errors
+    assert [text.get_text() for text in axes[0].get_legend().get_texts()] == ["20", "50"]
+    assert axes[0].yaxis.get_major_formatter()(0.8, 0) == "80%"
 
 
 def test_a_tornado_tells_assumptions_by_colour(axes):
@@ -68,10 +98,12 @@ def test_a_tornado_tells_assumptions_by_colour(axes):
             "total_margin": 0.1,
         }
     )
-    figures.plot_tornado(rows, axes=axes)
+    figures.plot_tornado(rows, axes=axes, x=("helped", "share"), format=plain)
     assert widths(axes[0])[:2] == [3, 3] and axes[0].patches[0].get_x() == 2
     colours = [plt.matplotlib.colors.to_hex(bar.get_facecolor()) for bar in axes[1].patches[:2]]
     assert colours == [figures.ACCENT, figures.SOFT]
+    assert [ax.get_xlabel() for ax in axes] == ["helped", "share"]
+    assert [ax.xaxis.get_major_formatter()(0.5, 0) for ax in axes] == ["0", "50%"]
 
 
 def test_a_matrix_shows_its_numbers_and_the_darkest_is_the_most(axes):

@@ -1,12 +1,13 @@
 """Figures: each takes data and axes and returns the axes; words, marks and files are of `display`."""
 
 import textwrap
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 
 import numpy as np
 import pandas as pd
 import seaborn as sns
 from matplotlib.axes import Axes
+from matplotlib.patches import Patch
 from matplotlib.ticker import FuncFormatter, MaxNLocator
 
 INK, SOFT, PALE = "#1b3a57", "#0072b2", "#d9e2ec"  # one hue in three strengths: safe in grey
@@ -206,38 +207,108 @@ def plot_timeline(rows: pd.DataFrame, *, end: float, ax: Axes) -> Axes:
     return ax
 
 
-def plot_regions(grid: pd.DataFrame, *, ax: Axes, x: str, y: str, format: Callable[[float], str]) -> Axes:
-    """Plot where on a grid of reach and uptake a target is met, one colour per target.
+def plot_regions(
+    grid: pd.DataFrame,
+    *,
+    axes: Sequence[Axes],
+    names: Mapping[str, str],
+    x: str,
+    y: str,
+    unit: str,
+    format: Callable[[float, str], str],
+) -> Sequence[Axes]:
+    """Plot where on a grid of reach and uptake a target is met: a panel per workforce, a colour per target.
 
     Parameters
     ----------
     grid : pandas.DataFrame
-        `target` (realised, expected), `reach_per_week`, `uptake`, `reproduces` (bool): a full grid each.
-    ax : matplotlib Axes
-    x, y : str
-        Names of the axes.
+        `target`, `workforce_persons`, `reach_per_week`, `uptake`, `reproduces` (bool): a full grid for each
+        target and workforce.
+    axes : sequence of matplotlib Axes
+        One per workforce, smallest first.
+    names : mapping of str to str
+        Target -> its name in the legend above the panels; two at most.
+    x, y, unit : str
+        Names of the axes, and what the workforce of a panel is counted in.
     format : callable
-        Share to text.
+        A number and its format (see `language.format_number`) to text.
+
+    Returns
+    -------
+    sequence of matplotlib Axes
+        The same axes; reach is on a logarithmic scale.
+    """
+    colours = dict(zip(names, (SOFT, ACCENT), strict=False))
+    for ax, (size, panel) in zip(axes, grid.groupby("workforce_persons"), strict=True):
+        for target, part in panel.groupby("target"):
+            inside = part.pivot(index="uptake", columns="reach_per_week", values="reproduces").astype(float)
+            if inside.to_numpy().any():
+                fill = {"levels": [0.5, 1.5], "colors": [colours[target]], "alpha": 0.45}
+                ax.contourf(inside.columns, inside.index, inside, **fill)
+        ax.set_xscale("log")
+        ax.set_xlabel(x)
+        ax.set_title(f"{format(size, 'count')} {unit}", fontsize=10)
+        for axis in (ax.xaxis, ax.yaxis):
+            axis.set_major_formatter(
+                FuncFormatter(lambda share, _: format(share, f"percent{share < 0.01:d}"))
+            )
+    axes[0].set_ylabel(y)
+    keys = [Patch(color=colour, alpha=0.45) for colour in colours.values()]
+    axes[0].figure.legend(keys, list(names.values()), loc="outside upper center", ncols=2, frameon=False)
+    return axes
+
+
+def plot_change_power(
+    curves: pd.DataFrame,
+    studies: pd.DataFrame,
+    *,
+    wanted: float,
+    ax: Axes,
+    x: str,
+    y: str,
+    legend: str,
+    format: Callable[[float, str], str],
+) -> Axes:
+    """Plot power against a change: lines by the formula, dots by simulated studies, a dashed line for enough.
+
+    Parameters
+    ----------
+    curves : pandas.DataFrame
+        `candidates`, `change_sd`, `power` (0-1): a line per number of candidates.
+    studies : pandas.DataFrame
+        `change_sd`, `power`, `simulation_error`: a dot with two standard errors each.
+    wanted : float
+        Power that is enough.
+    ax : matplotlib Axes
+    x, y, legend : str
+        Names of the axes and of the lines.
+    format : callable
+        A number and its format (see `language.format_number`) to text.
 
     Returns
     -------
     matplotlib Axes
-        The same axes; reach is on a logarithmic scale.
+        The same axes.
     """
-    for target, colour in (("realised", SOFT), ("expected", ACCENT)):
-        part = grid[grid["target"] == target]
-        inside = part.pivot(index="uptake", columns="reach_per_week", values="reproduces").astype(float)
-        if inside.to_numpy().any():
-            fill = {"levels": [0.5, 1.5], "colors": [colour], "alpha": 0.45}
-            ax.contourf(inside.columns, inside.index, inside, **fill)
-    ax.set_xscale("log")
-    ax.set(xlabel=x, ylabel=y)
-    for axis in (ax.xaxis, ax.yaxis):
-        axis.set_major_formatter(FuncFormatter(lambda value, _: format(value, 1 if value < 0.01 else 0)))
+    line = {"hue": "candidates", "palette": "viridis", "legend": "full", "errorbar": None}
+    sns.lineplot(curves, x="change_sd", y="power", **line, ax=ax)
+    dots = {"fmt": "o", "color": "black", "markersize": 4}
+    ax.errorbar(studies["change_sd"], studies["power"], yerr=2 * studies["simulation_error"], **dots)
+    ax.axhline(wanted, color="black", linestyle="--", linewidth=1)
+    ax.set(xlabel=x, ylabel=y, ylim=(0, 1.02))
+    ax.xaxis.set_major_formatter(FuncFormatter(lambda change, _: format(change, "decimal1")))
+    ax.yaxis.set_major_formatter(FuncFormatter(lambda power, _: format(power, "percent0")))
+    ax.legend(title=legend, fontsize=8, title_fontsize=8, loc="lower right")
     return ax
 
 
-def plot_tornado(rows: pd.DataFrame, *, axes: Sequence[Axes]) -> Sequence[Axes]:
+def plot_tornado(
+    rows: pd.DataFrame,
+    *,
+    axes: Sequence[Axes],
+    x: tuple[str, str],
+    format: Callable[[float, str], str],
+) -> Sequence[Axes]:
     """Plot how far an outcome moves with each parameter (left) and its share of the variance (right).
 
     Parameters
@@ -246,6 +317,10 @@ def plot_tornado(rows: pd.DataFrame, *, axes: Sequence[Axes]) -> Sequence[Axes]:
         `label`, `basis`, `outcome_low`, `outcome_high`, `outcome`, `total`, `total_margin`; first row on top.
     axes : two matplotlib Axes
         They share y.
+    x : (str, str)
+        Names of the two axes.
+    format : callable
+        A number and its format (see `language.format_number`) to text.
 
     Returns
     -------
@@ -260,7 +335,10 @@ def plot_tornado(rows: pd.DataFrame, *, axes: Sequence[Axes]) -> Sequence[Axes]:
     axes[1].barh(y, rows["total"], xerr=rows["total_margin"], color=colours, ecolor=INK)
     axes[0].set_yticks(y, rows["label"])
     axes[0].set_ylim(len(rows) - 0.5, -0.5)
-    for ax in axes:
+    axes[0].xaxis.set_major_formatter(FuncFormatter(lambda persons, _: format(persons, "count")))
+    axes[1].xaxis.set_major_formatter(FuncFormatter(lambda share, _: format(share, "percent0")))
+    for ax, name in zip(axes, x, strict=True):
+        ax.set_xlabel(name)
         ax.grid(axis="y", visible=False)
     return axes
 
