@@ -76,6 +76,34 @@ def test_the_folders_of_the_study_use_each_other_in_one_direction(name):
         assert used <= INSIDE.get(folder, set()) | {folder}
 
 
+SAME_NAME = {  # the names that two modules may share, and why
+    "reproduce": "a command is called as the function of strictruns that it calls",
+    "LANGUAGES": "of a page, of the report and of the ledger: strictruns knows nothing of the other two",
+}
+
+
+def top_level_names(tree):
+    """The functions, classes and constants that a module defines itself, not those that it imports."""
+    for node in tree.body:
+        if isinstance(node, ast.FunctionDef | ast.ClassDef):
+            yield node.name
+        elif isinstance(node, ast.Assign | ast.AnnAssign):
+            targets = node.targets if isinstance(node, ast.Assign) else [node.target]
+            yield from (
+                part.id for target in targets for part in ast.walk(target) if isinstance(part, ast.Name)
+            )
+
+
+def test_one_public_name_is_one_thing():
+    """Two modules do not define the same name: a reader who meets it need not ask which of the two it is."""
+    defined = {}
+    for module, tree in MODULES.items():
+        for name in top_level_names(tree):
+            defined.setdefault(name, set()).add(module)
+    shared = {name for name, modules in defined.items() if len(modules) > 1 and not name.startswith("_")}
+    assert shared == set(SAME_NAME), {name: sorted(defined[name]) for name in shared ^ set(SAME_NAME)}
+
+
 @pytest.mark.parametrize("name", PURE)
 def test_statistics_read_and_print_nothing(name):
     others = {other.split(".")[0] for other in imports(MODULES[name])}

@@ -2,7 +2,7 @@
 
 - A number in print: `Reported`, `Interval`, `ROUNDING_RULES`, `check_rounding`, `check_ddof`.
 - The data behind a mean and SD: `frequency_tables`, `count_frequency_tables`, `PrintedRow`.
-- What holds for all of them: `bounds`, `median_bounds`; for a whole table `bound_rows`.
+- The extremes over all of them: `bounds`, `median_bounds`; for a whole table `bound_rows`.
 - Whether there are any: `verdict`, `power`; for a whole table `check_rows`.
 - What would fit: `repairs`, `possible_sizes`; for a whole table `fit_rows`.
 - Percentages: `counts_behind_percentages`, `sizes_behind_percentages`.

@@ -149,7 +149,6 @@ def _square(sums: np.ndarray) -> np.ndarray:
 
 
 def _percent(sums: np.ndarray) -> np.ndarray:
-    """Return the mean share of agreeing pairs."""
     return _ratio(sums[..., 0], sums[..., 1])
 
 

@@ -58,7 +58,6 @@ def read_interviews(
 
 
 def _read_draft(path: Path) -> Draft:
-    """Read a file by what it is, refusing closed formats."""
     if not path.exists():
         raise FileNotFoundError(f"{path}: no such file")
     ending = path.suffix.lower()

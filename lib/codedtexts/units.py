@@ -57,7 +57,6 @@ def text_units(sources: pd.DataFrame, *, unit: Passage) -> pd.DataFrame:
 
 
 def _covered(segments: pd.DataFrame, units: pd.DataFrame) -> np.ndarray:
-    """Return whether each unit shares a character with a segment."""
     covered, spans = np.zeros(len(units), dtype=bool), dict(list(segments.groupby("source")))
     for source, rows in units.reset_index(drop=True).groupby("source"):
         if source in spans:

@@ -176,7 +176,7 @@ def is_sqlite(path: Path) -> bool:
 
 
 def open_sqlite(path: Path) -> sqlite3.Connection:
-    """Open a database so that nothing is written, also not beside it.
+    """Open a database read-only, without the files that SQLite would put beside it.
 
     Raises
     ------

@@ -31,8 +31,8 @@ class Candidates:
     ----------
     measurements : pandas.DataFrame
         One row per candidate and wave, sorted by centre, candidate and wave: `candidate`, `centre` (text),
-        `wave` (Int64), `enrolment_date`, `measurement_date`, `end_date` (datetime64; NaT without end), the
-        names in `pilots.CONDITIONS` and `pilots.STEPS` (boolean), `self_management`, `guidance_hours`
+        `wave` (Int64), `enrolment_date`, `measurement_date`, `end_date` (datetime64; NaT while guidance goes
+        on), the names in `pilots.CONDITIONS` and `pilots.STEPS` (boolean), `self_management`, `guidance_hours`
         (Float64).
     gaps : pandas.DataFrame
         `candidate`, `centre`, `wave`: absent waves with a later one after them.
