@@ -7,7 +7,7 @@
 - What would fit: `repairs`, `possible_sizes`; for a whole table `fit_rows`.
 - Percentages: `counts_behind_percentages`, `sizes_behind_percentages`.
 - Two groups: `Subgroups`, `group_means`, `subgroup_difference_bounds`.
-- What a study could have seen: `detectable_difference`, `effect_with_power`.
+- What a study could have shown: `detectable_difference`, `effect_with_power`.
 - Data drawn by chance: `largest_frequency_tables`, `shuffled_answers`, `PrintedScale`, `draw_totals`,
   `draw_items`.
 """

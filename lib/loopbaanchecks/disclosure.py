@@ -1,8 +1,8 @@
 """What may leave the building: small counts hidden, with as many others as it takes to keep them hidden.
 
 A table of counts and its totals is a set of cells tied by sums.  Hiding only the small cells is not enough:
-whoever subtracts what is shown from a total has them back.  So further cells are hidden until no hidden
-cell can be worked out, and every small one could be anything over a range as wide as the minimum.
+anyone can subtract what is shown from a total and have them back.  So further cells are hidden until no
+hidden cell can be worked out, and every small one could be anything over a range as wide as the minimum.
 """
 
 from dataclasses import dataclass
@@ -38,7 +38,7 @@ class Suppressed:
 
 
 def is_small(counts: pd.DataFrame | pd.Series, *, minimum: int) -> pd.DataFrame | pd.Series:
-    """Say which counts are of someone, but of fewer than the minimum.
+    """Say which counts are above zero and below the minimum.
 
     Parameters
     ----------

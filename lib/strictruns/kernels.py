@@ -1,6 +1,6 @@
 """Notebooks executed by papermill, several at once, each in a fresh kernel of this Python.
 
-It imports papermill, which is dear: import it only when a run begins.
+papermill is slow to import: import this module only when a run begins.
 """
 
 import logging

@@ -66,7 +66,7 @@ def read_mapping(path: Path, file: SurveyFile, codebook: pd.DataFrame, *, shared
 def match_variables(
     file: SurveyFile, codebook: pd.DataFrame, stated: pd.DataFrame
 ) -> tuple[pd.DataFrame, list[str]]:
-    """Tie the file's variables to those of the codebook: as stated, else by equal name, else by equal label.
+    """Match the file's variables with the codebook: as stated, else by equal name, else by equal label.
 
     Parameters
     ----------

@@ -111,7 +111,7 @@ class _Reading:
         self.mapping = read_mapping(path, self.file, self.codebook, shared=shared)
 
     def match(self, keep: Collection[str]) -> None:
-        """Tie columns to variables and say why a column stays out of the frame."""
+        """Match columns with variables and say why a column stays out of the frame."""
         columns, self.problems = match_variables(self.file, self.codebook, self.mapping)
         known = {*columns["file_variable"], *columns["variable"]} - {""}
         if lost := sorted(set(keep) - known):

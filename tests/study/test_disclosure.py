@@ -26,7 +26,7 @@ def with_totals(table):
 
 
 def hidden_ranges(shown, total="total"):
-    """The least and greatest count of each hidden cell that fits all that is shown: what a reader can know."""
+    """The least and greatest count of each hidden cell that fits what is shown: what a reader can know."""
     places = np.arange(shown.size).reshape(shown.shape)
     lines = [(places[i], shown.columns == total) for i in range(len(shown)) if total in shown.columns]
     lines += [(places[:, j], shown.index == total) for j in range(shown.shape[1]) if total in shown.index]

@@ -1,7 +1,7 @@
 """A career centre's own file: one row per candidate and measurement, checked against its codebook.
 
-Everything that does not fit is listed at once, by line of the file; no candidate is named.  What looks like a
-name, an e-mail address or a citizen service number in the place of a code is refused and not repeated.
+Everything that does not fit is listed at once, by line of the file; no candidate is named.  Where a code
+should be, what looks like a name, an e-mail address or a citizen service number is refused and not repeated.
 """
 
 import re
@@ -150,7 +150,7 @@ def _read_rows(path: Path, book: pd.DataFrame) -> tuple[list[str], list[Record],
     if not set(book["variable"]) & set(header):
         raise ValueError(
             f"{path.name}: expected columns {', '.join(book['variable'])}; found none of them in the first "
-            "row (not repeated here: it may be of people)"
+            "row (not repeated here: it may name people)"
         )
     if len(rows) == 1:
         raise ValueError(f"{path.name}: expected measurements; found a header and nothing below it")
@@ -177,7 +177,7 @@ def _column_problems(header: list[str], book: pd.DataFrame) -> list[str]:
     if absent := [name for name in needed if name not in header]:
         problems.append(f"columns: expected also {', '.join(absent)}; not found")
     if unknown := [shown(name) or "(no name)" for name in header if name not in known]:
-        problems.append(f"columns: expected only those of the template; found also {', '.join(unknown)}")
+        problems.append(f"columns: expected only columns of the template; found also {', '.join(unknown)}")
     if twice := sorted({name for name in header if name in known and header.count(name) > 1}):
         problems.append(f"columns: expected each once; found more of {', '.join(twice)}")
     return problems

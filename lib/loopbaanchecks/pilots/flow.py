@@ -1,8 +1,8 @@
 """The weekly flow of each centre: who is reached, who enrols, who is guided, who takes which step.
 
 Each week a centre reaches some who were not reached before, a share of whom enrol on the spot; guidance takes
-hours, of which a week has so many; whoever was guided may take four steps of career behaviour and then a
-career step.  All numbers are parameters; none is written here.
+hours, of which a week has a limited number; candidates who were guided may take four steps of career
+behaviour and then a career step.  All numbers are parameters; none is in the code.
 """
 
 from collections.abc import Mapping
@@ -77,7 +77,7 @@ def simulate(parameters: Parameters, *, rng: np.random.Generator, pilots: int) -
     -----
     Reaching someone takes a geometric number of weeks; enrolment follows at once or never.  So the numbers
     reached and enrolled are binomial, and the week of enrolment is drawn per candidate (truncated geometric,
-    by inversion).  Hours go to whoever waits, of any segment; a week's unused hours are lost.
+    by inversion).  Hours go to all who wait, of any segment; a week's unused hours are lost.
     Checked against `expected` (closed form) and a person-by-person loop in the tests.
     """
     v = _prepare(parameters, pilots)

@@ -35,8 +35,8 @@ LEDGER_COLUMNS = (
     *("power", "why_nl", "why_en", "evidence"),
 )
 JUDGED = tuple(verdict for verdict in VERDICTS if verdict != "present")  # of claims; references are apart
-HOLDS = ("reproduced", "possible")  # whose power is told
-KINDS_SHOWN = 9  # of claims shown in the count of a document; the others are counted together
+HOLDS = ("reproduced", "possible")  # verdicts shown with their power
+KINDS_SHOWN = 9  # of claims counted apart per document; the others are counted together
 REASONS = 5  # most frequent reasons shown why claims cannot be checked
 WEAK = 0.05  # below this power a verdict "possible" says next to nothing
 
@@ -51,7 +51,7 @@ def write_index(folder: str | Path, ledger: pd.DataFrame | None = None) -> list[
         has any, `headlines.<language>.json`.
     ledger : pandas.DataFrame, optional
         One row per claim, with `LEDGER_COLUMNS`; `power` is 0-1 or missing. When left out: the one that a
-        notebook of the run wrote (`tables/ledger.csv`), which knows of a survey file, or else the claims
+        notebook of the run wrote (`tables/ledger.csv`), which counts in a survey file, or else the claims
         decided from print.
 
     Returns
