@@ -77,7 +77,6 @@ FAIL = [  # check, inputs, printed, unit, recalculated
     ("numbered", "", "3.0.4", "", "3.2.4"),
     ("same_words", "figures.complete.label_nl", "Iets anders", "", "volledig ingevuld"),
     ("options", "lmi_missing, 'heel vaak'", "", "", "nee, ja"),
-    ("read_in_print", "contradicted, '2026-11-26'", "", "", ""),
 ]
 MALFORMED = [
     ("equals", "nonsense", "expected a number, a printed place or a function"),
@@ -105,6 +104,7 @@ MALFORMED = [
     ("same_words", "claim.none", "expected one row 'none' of claims; found 0"),
     ("options", "none, 'altijd'", "expected a variable or block of codebook.csv with options; found 'none'"),
     ("read_in_print", "reproduced, '2026-11-26'", "expected one of present, possible"),
+    ("read_in_print", "contradicted, '2026-11-26'", "not_found, and a date; found 'contradicted'"),
     ("read_in_print", "possible, 'today'", "and a date; found"),
     ("guess", "1", "check: expected one of compares, dates, equals"),
 ]
@@ -112,7 +112,7 @@ MALFORMED = [
 
 def test_the_cases_cover_every_check():
     assert {name for name, *_ in PASS} == set(CHECKS)
-    assert {name for name, *_ in FAIL} == set(CHECKS) - {"mean_and_sd"}  # never: see below
+    assert {name for name, *_ in FAIL} == set(CHECKS) - {"mean_and_sd", "read_in_print"}  # never
     assert {name for name, *_ in MALFORMED} - {"guess"} == set(CHECKS)
 
 
@@ -156,11 +156,12 @@ def test_a_claim_gets_no_more_praise_or_blame_than_it_allows(more, holds, fails)
         assert (found.evidence == "reading") == ("read_as_en" in more)
 
 
-def test_every_check_of_the_ledger_can_give_another_verdict():
+@pytest.mark.parametrize("part", [0, *(pytest.param(i, marks=pytest.mark.thorough) for i in range(1, 6))])
+def test_every_check_of_the_ledger_can_give_another_verdict(part):
     """What is printed elsewhere is changed; a check that then says the same cannot fail, or only fail."""
     ledger, never = evaluate(STUDY), []
     typed = ledger["check"].isin(["", "read_in_print"]) | (ledger["verdict"] == "not_checkable")
-    for _, row in ledger[~typed].iterrows():
+    for _, row in ledger[~typed].iloc[part::6].iterrows():
         for seed in range(400):
             try:
                 if decide(row, Changed(STUDY, ledger, row, seed), ddof=1).verdict != row["verdict"]:
@@ -169,9 +170,8 @@ def test_every_check_of_the_ledger_can_give_another_verdict():
                 continue
         else:
             never.append(row["id"])
-    assert never == [
-        "section_number_analysis"
-    ]  # the order of headings is not changed there: see `numbered` above
+    # the order of headings is not changed there: see the tests of `numbered`
+    assert [name for name in never if name != "section_number_analysis"] == []
 
 
 # --- numbers -----------------------------------------------------------------------------------------

@@ -132,6 +132,15 @@ def test_references_are_a_list_of_their_own(page):
     assert "4" in page.find(id="count").get_text()
 
 
+@pytest.mark.parametrize(("language", "numbers"), [("nl", ("71,1", "28,9")), ("en", ("71.1", "28.9"))])
+def test_what_the_percentages_on_clients_count_is_said_where_the_ledger_has_it(run, language, numbers):
+    for more in ([], [claim("clients_unit", "conditional", place_1="4.1.2", place_2="appendix 1")]):
+        index.write_index(run, pd.concat([LEDGER, pd.DataFrame(more)]))
+        links = soup(run / f"index.{language}.html").select("p > a[href='#claim-clients_unit']")
+        assert len(links) == len(more)
+    assert all(number in links[0].parent.get_text() for number in numbers)
+
+
 def test_headlines_stand_with_figure_mark_and_place(page):
     language = page.html["lang"]
     shown, plain = page.find_all("article", class_="finding")

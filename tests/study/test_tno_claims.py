@@ -88,7 +88,6 @@ DISAGREE = {  # verdict now, changes, verdict then
     "time_managers": ("possible", [("contract", "choice_managers", "printed", "dec.")], "not_found"),
     "contract_period": ("possible", range_of("period", "4", "4"), "not_found"),
     "fewer": ("possible", range_of("enrolled_realised", "120", "150"), "not_found"),
-    "enrolled_expected": ("conditional", range_of("candidates_planned", "160", "400"), "reproduced"),
     "hard_to_measure": ("possible", range_of("enrolled_realised", "400", "900"), "not_found"),
     "research_first": ("possible", [("contract", "date_start", "printed", "1 februari")], "not_found"),
 }  # fmt: skip

@@ -53,7 +53,7 @@ ANSWERS = ("observed", "simulated")  # marks of what a survey file says
 UNIVERSES = {"percent": (0, 100), "mean_1_5": (1, 5)}  # between which a random number lies
 DAYS_PER_YEAR = Fraction(36525, 100)
 RELATIONS = {ast.Lt: operator.lt, ast.LtE: operator.le, ast.Gt: operator.gt, ast.GtE: operator.ge}
-READ = ("present", "possible", "conditional", "contradicted", "not_found")  # what a person can find
+READ = ("present", "possible", "conditional", "not_found")  # by a person; contradicted is always computed
 NEAR = 5  # so many respondents more or fewer are tried for a row that does not fit
 
 
@@ -555,7 +555,7 @@ def options(case: Case, questions: ast.expr, *asked: ast.expr) -> Outcome:
 def read_in_print(case: Case, outcome: ast.expr, date: ast.expr) -> Outcome:
     """Give what a person found who read the two printed places of the row, on a date.
 
-    For what no computation decides.  It is never reproduced; contradicted only where both places are named.
+    For what no computation decides.  It is never reproduced and never contradicted.
     """
     verdict, day = word(outcome), word(date)
     if verdict not in READ or not re.fullmatch(r"\d{4}-\d\d-\d\d", day):
@@ -563,8 +563,7 @@ def read_in_print(case: Case, outcome: ast.expr, date: ast.expr) -> Outcome:
     places = [place for place in (case.claim["place_1"], case.claim["place_2"]) if place]
     if not places:
         raise ValueError("place_1: expected where it was read; found nothing")
-    evidence = "published" if verdict == "contradicted" else "reading"
-    return Outcome(verdict, evidence=evidence, words={"date": day, "places": "; ".join(places)})
+    return Outcome(verdict, evidence="reading", words={"date": day, "places": "; ".join(places)})
 
 
 # --- dates -------------------------------------------------------------------------------------------

@@ -17,12 +17,13 @@ from loopbaanchecks.claims.references import Facts, read_claims
 from loopbaanchecks.study import Study, read_vocabulary
 
 __all__ = [
-    *("COLUMNS", "VERDICTS", "check_claims", "check_verdicts", "evaluate", "explained", "lines"),
-    *("place_name", "read_claims", "row_claims", "summary"),
+    *("COLUMNS", "VERDICTS", "blamed_first", "check_claims", "check_verdicts", "evaluate"),
+    *("explained", "lines", "place_name", "read_claims", "row_claims", "summary"),
 ]
 
 COLUMNS = ["verdict", "recalculated", "power", "why_nl", "why_en", "evidence"]
 LANGUAGES = ("nl", "en")
+BLAMED = ("contradicted", "conditional")
 
 
 def row_claims(study: Study) -> pd.DataFrame:
@@ -189,7 +190,7 @@ def check_verdicts(ledger: pd.DataFrame) -> None:
     wrong = printed & (verdict == "contradicted")
     _refuse(ledger, wrong & ~places, "contradicted: expected place_1 and place_2")
     _refuse(ledger, wrong & (ledger["evidence"] == "reading"), "contradicted: expected no reading of ours")
-    again = verdict.isin(["contradicted", "conditional"]) & (ledger["same_defect_as"] != "")
+    again = verdict.isin(BLAMED) & (ledger["same_defect_as"] != "")
     _refuse(ledger, printed & again, "same_defect_as: expected a defect to be blamed in one row")
     assumed = ledger["assumption_en"] != ""
     _refuse(ledger, (verdict == "conditional") != assumed, "expected an assumption where conditional only")
@@ -243,6 +244,28 @@ def _sentence(claim: pd.Series, words: pd.Series, key: str, values: dict[str, st
     return re.sub(r"\b[a-z]+_[a-z_]+(?=\()", lambda match: words[f"function.{match[0]}"], text)
 
 
+def blamed_first(rows: pd.DataFrame, ledger: pd.DataFrame) -> pd.DataFrame:
+    """Return rows with what is contradicted before what is conditional; first what most others link to.
+
+    Parameters
+    ----------
+    rows : pandas.DataFrame
+        Some of the ledger.
+    ledger : pandas.DataFrame
+        Result of `evaluate`, whose `same_defect_as` are the links.
+
+    Examples
+    --------
+    >>> ledger = evaluate(Study())
+    >>> blamed_first(ledger[ledger["verdict"] == "conditional"], ledger)["id"].iloc[0]
+    'clients_unit'
+    """
+    rank = rows["verdict"].map(dict(zip(BLAMED, range(2), strict=True))).fillna(2)
+    links = rows["id"].map(ledger["same_defect_as"].value_counts()).fillna(0)
+    order = pd.DataFrame({"rank": rank, "links": -links}).sort_values(["rank", "links"], kind="stable")
+    return rows.loc[order.index]
+
+
 def place_name(place: str, words: Mapping[str, str]) -> str:
     """Return a place in a document as a reader of a language knows it.
 
@@ -281,12 +304,15 @@ def explained(claim: Mapping[str, str], words: Mapping[str, str], *, language: s
     str
         Sentences; the places stand between square brackets at the end.
     """
-    said = [claim[f"{name}_{language}"] for name in ("why", "assumption", "remark")]
+    said = {name: claim[f"{name}_{language}"] for name in ("why", "assumption", "remark")}
+    if said["assumption"]:
+        said["assumption"] = words["row.assumption"].format(text=said["assumption"])
+    said = list(said.values())
     if claim["same_defect_as"]:
         said.append(words["row.same_defect"].format(id=claim["same_defect_as"]))
     places = "; ".join(filter(None, (claim["place_1"], claim["place_2"])))
-    judged = claim["verdict"] in ("contradicted", "conditional") and claim["check"] != "read_in_print"
-    said += [f"[{place_name(places, words)}]"] if places and judged else []
+    shown = claim["verdict"] in (*BLAMED, "not_found") and claim["check"] != "read_in_print"
+    said += [f"[{place_name(places, words)}]"] if places and shown else []
     return " ".join(filter(None, said))
 
 
@@ -342,9 +368,8 @@ def lines(evaluated: pd.DataFrame, *, language: str) -> list[str]:
     counts.index = [words[f"kind.{kind}"] for kind in counts.index]
     counts.columns = [words.get(name, name) for name in counts.columns]
     rows = []
-    for verdict in ("contradicted", "conditional"):
-        for row in evaluated[evaluated["verdict"] == verdict].to_dict("records"):
-            place = f"{row['document']} {place_name(row['section'], words)}"
-            said = f"{row[f'paraphrase_{language}']} {explained(row, words, language=language)}"
-            rows.append(f"{words[verdict]} · {place}: {said} ({row['id']})")
+    for row in blamed_first(evaluated[evaluated["verdict"].isin(BLAMED)], evaluated).to_dict("records"):
+        place = f"{row['document']} {place_name(row['section'], words)}"
+        said = f"{row[f'paraphrase_{language}']} {explained(row, words, language=language)}"
+        rows.append(f"{words[row['verdict']]} · {place}: {said} ({row['id']})")
     return [*counts.to_string().splitlines(), "", *rows]

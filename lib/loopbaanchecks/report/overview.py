@@ -109,7 +109,7 @@ def _write(folder: Path, ledger: pd.DataFrame, language: str, languages: Sequenc
         "reasons": reasons(ledger, language),
         "claims": claim_rows(ledger[ledger["list"] == "claims"], language, vocabulary),
         "references": claim_rows(ledger[ledger["list"] == "references"], language, vocabulary),
-        "figures": _figures(),
+        "figures": _figures(language),
         "citations": citations(),
         "date": date.today().isoformat(),
         "name": "loopbaanchecks",
@@ -148,10 +148,11 @@ def _counted(ledger: pd.DataFrame) -> dict[str, Any]:
     }
 
 
-def _figures() -> dict[str, str]:
-    """Return the printed numbers of both documents by their id, for the introduction."""
+def _figures(language: str) -> dict[str, str]:
+    """Return the printed numbers of both documents by their id, in the notation of the language."""
     targets = read_resource("tno_2007-targets").set_index("id")["printed"]
-    return Study().figures["printed"].to_dict() | targets.to_dict()
+    printed = Study().figures["printed"].to_dict() | targets.to_dict()
+    return {name: printed_number(text, language) for name, text in printed.items()}
 
 
 def _digest(text: str) -> str:

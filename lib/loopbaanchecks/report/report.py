@@ -267,7 +267,7 @@ class Report:
         name : str
             File and sheet name; the caption is `caption.<name>` in data/vocabulary.csv.
         only : sequence of bool, optional
-            Which rows are shown; all when left out.
+            Which rows are shown, what is contradicted first; all, in their order, when left out.
         **values
             What the caption fills in.
 
@@ -277,7 +277,7 @@ class Report:
             If an id is not in the ledger.
         """
         frame = ledger if isinstance(ledger, pd.DataFrame) else _decided(list(ledger))
-        shown = frame if only is None else frame[np.asarray(only, bool)]
+        shown = frame if only is None else claims.blamed_first(frame[np.asarray(only, bool)], frame)
         flag = shown["verdict"].eq("contradicted") & ~shown["verdict"].eq("contradicted").all()
         words, rows = self.words[self.language], shown.to_dict("records")
         why = [claims.explained(row, words, language=self.language) for row in rows]
