@@ -124,6 +124,18 @@ def test_the_readme_of_a_package_is_one_screen_and_true(package):
     assert done.attempted and not done.failed
 
 
+def test_contributing_names_every_package_and_what_is_in_it():
+    """The paragraphs on the packages name all modules of the general ones, and of nothing else."""
+    text = (ROOT / "CONTRIBUTING.md").read_text(encoding="utf8")
+    paragraphs = dict(re.findall(r"^- \*\*`(\w+)`\*\* (.+?)(?=^- |^$)", text, re.M | re.S))
+    assert set(paragraphs) == {*GENERAL, STUDY}
+    for package in GENERAL:
+        inside = {name.split(".")[1] for name in MODULES if name.startswith(f"{package}.")} - {"__init__"}
+        named = set(re.findall(r"`([a-z_]+)`", paragraphs[package]))
+        assert inside - {"model", "project"} <= named <= inside, package
+    assert set(INSIDE) <= set(re.findall(r"`([a-z_]+)`", paragraphs[STUDY]))
+
+
 @pytest.mark.parametrize("name", MODULES)
 def test_library_never_asserts_and_functions_stay_small(name):
     for node in ast.walk(MODULES[name]):
