@@ -78,6 +78,34 @@ def test_the_folders_of_the_study_use_each_other_in_one_direction(name):
         assert used <= INSIDE.get(folder, set()) | {folder}
 
 
+SAME_NAME = {  # the names that two modules may share, and why
+    "reproduce": "a command is called as the function of strictruns that it calls",
+    "LANGUAGES": "of a page, of the report and of the ledger: strictruns knows nothing of the other two",
+}
+
+
+def top_level_names(tree):
+    """The functions, classes and constants that a module defines itself, not those that it imports."""
+    for node in tree.body:
+        if isinstance(node, ast.FunctionDef | ast.ClassDef):
+            yield node.name
+        elif isinstance(node, ast.Assign | ast.AnnAssign):
+            targets = node.targets if isinstance(node, ast.Assign) else [node.target]
+            yield from (
+                part.id for target in targets for part in ast.walk(target) if isinstance(part, ast.Name)
+            )
+
+
+def test_one_public_name_is_one_thing():
+    """Two modules do not define the same name: a reader who meets it need not ask which of the two it is."""
+    defined = {}
+    for module, tree in MODULES.items():
+        for name in top_level_names(tree):
+            defined.setdefault(name, set()).add(module)
+    shared = {name for name, modules in defined.items() if len(modules) > 1 and not name.startswith("_")}
+    assert shared == set(SAME_NAME), {name: sorted(defined[name]) for name in shared ^ set(SAME_NAME)}
+
+
 @pytest.mark.parametrize("name", PURE)
 def test_statistics_read_and_print_nothing(name):
     others = {other.split(".")[0] for other in imports(MODULES[name])}
@@ -96,6 +124,18 @@ def test_the_readme_of_a_package_is_one_screen_and_true(package):
     assert len(path.read_text(encoding="utf8").splitlines()) <= 60
     done = doctest.testfile(str(path), module_relative=False, optionflags=doctest.NORMALIZE_WHITESPACE)
     assert done.attempted and not done.failed
+
+
+def test_contributing_names_every_package_and_what_is_in_it():
+    """The paragraphs on the packages name all modules of the general ones, and of nothing else."""
+    text = (ROOT / "CONTRIBUTING.md").read_text(encoding="utf8")
+    paragraphs = dict(re.findall(r"^- \*\*`(\w+)`\*\* (.+?)(?=^- |^$)", text, re.M | re.S))
+    assert set(paragraphs) == {*GENERAL, STUDY}
+    for package in GENERAL:
+        inside = {name.split(".")[1] for name in MODULES if name.startswith(f"{package}.")} - {"__init__"}
+        named = set(re.findall(r"`([a-z_]+)`", paragraphs[package]))
+        assert inside - {"model", "project"} <= named <= inside, package
+    assert set(INSIDE) <= set(re.findall(r"`([a-z_]+)`", paragraphs[STUDY]))
 
 
 @pytest.mark.parametrize("name", MODULES)

@@ -2,12 +2,12 @@
 
 - A number in print: `Reported`, `Interval`, `ROUNDING_RULES`, `check_rounding`, `check_ddof`.
 - The data behind a mean and SD: `frequency_tables`, `count_frequency_tables`, `PrintedRow`.
-- What holds for all of them: `bounds`, `median_bounds`; for a whole table `bound_rows`.
+- The extremes over all of them: `bounds`, `median_bounds`; for a whole table `bound_rows`.
 - Whether there are any: `verdict`, `power`; for a whole table `check_rows`.
 - What would fit: `repairs`, `possible_sizes`; for a whole table `fit_rows`.
 - Percentages: `counts_behind_percentages`, `sizes_behind_percentages`.
 - Two groups: `Subgroups`, `group_means`, `subgroup_difference_bounds`.
-- What a study could have seen: `detectable_difference`, `effect_with_power`.
+- What a study could have shown: `detectable_difference`, `effect_with_power`.
 - Data drawn by chance: `largest_frequency_tables`, `shuffled_answers`, `PrintedScale`, `draw_totals`,
   `draw_items`.
 """

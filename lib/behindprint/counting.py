@@ -46,7 +46,7 @@ def count_frequency_tables(
     (N, y).  Allowing one more option at distance v gives H[D] += H[D - v] moved by (1, v(v-1)/2): the
     coin-change recurrence, in which only the last v matrices are kept.  The left side is the same
     with distances.  The two sides meet where D_right - D_left is the printed sum, the squares add up
-    into the window, and whoever remains chose the middle option.
+    into the window, and all who remain chose the middle option.
 
     Examples
     --------

@@ -1,4 +1,4 @@
-"""The smallest effect that a test finds with a given power: what a study could have seen."""
+"""The smallest effect that a test finds with a given power: what a study could have shown."""
 
 from collections.abc import Callable
 

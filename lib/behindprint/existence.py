@@ -46,7 +46,7 @@ def _grid(options: Options, n: int) -> np.ndarray:
     return _fewest(offsets, upto * widest, upto * widest * (widest - 1) // 2)
 
 
-def exists(row: PrintedRow) -> bool:
+def is_possible(row: PrintedRow) -> bool:
     """Say whether any frequency table prints the row."""
     if row.shares:
         return any(optimum(row, s, np.zeros(len(row.options))) is not None for s in row.windows)

@@ -5,7 +5,7 @@ from dataclasses import replace
 
 import pandas as pd
 
-from behindprint.existence import exists
+from behindprint.existence import is_possible
 from behindprint.reported import Reported, Rounding
 from behindprint.rows import PrintedRow, Shares
 
@@ -56,9 +56,9 @@ def repairs(
     """
     row = PrintedRow(mean, sd, n, options, ddof, rounding, decimal=decimal)
     nearest: dict[tuple[str, bool], tuple] = {}
-    for change, steps, changed in [] if exists(row) else _changed(row, sizes):
+    for change, steps, changed in [] if is_possible(row) else _changed(row, sizes):
         side = change, steps > 0
-        if side not in nearest and exists(changed):
+        if side not in nearest and is_possible(changed):
             nearest[side] = change, changed.mean, changed.sd, changed.n, steps
     found = sorted(nearest.values(), key=lambda line: (CHANGES.index(line[0]), abs(line[4])))
     return pd.DataFrame(found, columns=["change", "mean", "sd", "n", "steps"])
@@ -116,7 +116,10 @@ def possible_sizes(
     """
     options, sizes = tuple(options), [int(size) for size in sizes]
     fits = {
-        i: [exists(PrintedRow(mean, sd, size, options, ddof, rounding, shares, decimal)) for size in sizes]
+        i: [
+            is_possible(PrintedRow(mean, sd, size, options, ddof, rounding, shares, decimal))
+            for size in sizes
+        ]
         for i, (mean, sd) in enumerate(rows)
     }
     frame = pd.DataFrame(fits, index=pd.Index(sizes, name="n"), dtype=bool)
@@ -149,7 +152,10 @@ def fit_rows(
     """
     sizes = [int(size) for size in sizes]
     fits = [
-        [exists(PrintedRow(row.mean, row.sd, n, row.options, ddof, rounding, decimal=decimal)) for n in sizes]
+        [
+            is_possible(PrintedRow(row.mean, row.sd, n, row.options, ddof, rounding, decimal=decimal))
+            for n in sizes
+        ]
         for row in rows.itertuples()
     ]
     return pd.DataFrame(fits, index=rows.index, columns=pd.Index(sizes, name="n"), dtype=bool)

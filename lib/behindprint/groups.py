@@ -208,7 +208,6 @@ def subgroup_difference_bounds(
 
 
 def _test_bounds(means: GroupMeans, n1: int, n2: int, confidence: float) -> dict[str, tuple[float, float]]:
-    """Return the bounds of pooled SD, d, t, p and margin from those of the difference and the SD."""
     if not means.possible:
         names = ("pooled_sd", "cohen_d", "t", "p", "margin", "welch_t", "welch_p")
         return dict.fromkeys(names, (np.nan, np.nan))

@@ -1,6 +1,6 @@
 """A number as printed: its value, its decimals and the interval it was rounded from.
 
-Everything is exact: values are `fractions.Fraction`, never floats, so that no verdict can hang on a
+Everything is exact: values are `fractions.Fraction`, never floats, so that no verdict depends on a
 floating-point comparison.
 """
 

@@ -18,7 +18,7 @@ import numpy as np
 import pandas as pd
 
 from behindprint.counting import count_frequency_tables
-from behindprint.existence import exists, sums_that_fit
+from behindprint.existence import is_possible, sums_that_fit
 from behindprint.reported import Interval, Reported, Rounding
 from behindprint.rows import Options, PrintedRow, Shares, square_windows
 
@@ -74,7 +74,7 @@ def verdict(
     row = PrintedRow(mean, sd, n, options, ddof, rounding, shares, decimal)
     low, high = Reported(mean, decimal).interval(rounding).whole_numbers(n)
     mean_alone = max(low, n * row.options[0]) <= min(high, n * row.options[-1])
-    word = "consistent" if exists(row) else "contradicted"
+    word = "consistent" if is_possible(row) else "contradicted"
     return Verdict(word, power(row), mean_alone, row)
 
 

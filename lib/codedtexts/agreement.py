@@ -6,9 +6,9 @@ from typing import get_args
 import numpy as np
 import pandas as pd
 
-from codedtexts.coefficients import CoefficientName, Level, check_choice, coefficient, positions, unit_weights
+from codedtexts.coefficients import CoefficientName, Level, coefficient, positions, unit_weights
 from codedtexts.units import Unit, run_lengths
-from expect import check_between, check_sizes
+from expect import check_between, check_one_of, check_sizes
 
 SUMS_AT_ONCE = 4_000_000  # numbers held while resampling
 
@@ -155,7 +155,7 @@ def agreement_table(
     >>> table[["statistic", "estimate", "n"]].to_numpy()[:2].tolist()
     [['percent_agreement', 0.5, 2], ['cohen_kappa', 0.0, 2]]
     """
-    check_choice("unit", unit, Unit)
+    check_one_of("unit", unit, get_args(Unit))
     _check_alike(ratings_by_code)
     rows = []
     for code, ratings in [*ratings_by_code.items(), (None, pd.concat(ratings_by_code.values()))]:

@@ -11,18 +11,12 @@ from typing import Literal, NamedTuple, get_args
 import numpy as np
 import pandas as pd
 
-from expect import check_sizes
+from expect import check_one_of, check_sizes
 
 Level = Literal["nominal", "ordinal", "interval", "ratio"]
 CoefficientName = Literal[
     "percent_agreement", "cohen_kappa", "fleiss_kappa", "krippendorff_alpha", "gwet_ac1"
 ]
-
-
-def check_choice(name: str, value: object, choices: object) -> None:
-    """Raise unless a value is one of the choices of a Literal."""
-    if value not in get_args(choices):
-        raise ValueError(f"{name}: expected one of {', '.join(get_args(choices))}; found {value!r}")
 
 
 class Coefficient(NamedTuple):
@@ -84,7 +78,7 @@ def coefficient(statistic: CoefficientName, categories: Sequence, level: Level |
     ValueError
         If the statistic is unknown, or the categories do not suit the level.
     """
-    check_choice("statistic", statistic, CoefficientName)
+    check_one_of("statistic", statistic, get_args(CoefficientName))
     if statistic == "krippendorff_alpha":
         values = _numbers(categories, level)
         return Coefficient(_coincidence_sums, lambda sums: _krippendorff(sums, values, level))
@@ -98,7 +92,7 @@ def coefficient(statistic: CoefficientName, categories: Sequence, level: Level |
 
 def _numbers(categories: Sequence, level: Level | None) -> np.ndarray:
     """Return the categories as numbers where the level needs them, else their order."""
-    check_choice("level", level, Level)
+    check_one_of("level", level, get_args(Level))
     if level in ("nominal", "ordinal"):
         return np.arange(len(categories), dtype=float)
     numeric = all(isinstance(value, int | float | np.number) for value in categories)
@@ -149,7 +143,6 @@ def _square(sums: np.ndarray) -> np.ndarray:
 
 
 def _percent(sums: np.ndarray) -> np.ndarray:
-    """Return the mean share of agreeing pairs."""
     return _ratio(sums[..., 0], sums[..., 1])
 
 
@@ -237,7 +230,7 @@ def percent_agreement(ratings, *, categories: Sequence, weights=None) -> float:
 def cohen_kappa(ratings, *, categories: Sequence, weights=None) -> float:
     """Return Cohen's kappa of two coders; parameters and errors as in `percent_agreement`.
 
-    Units with one rating are left out, also from the margins.  NaN if both coders gave one and the same
+    Units with one rating are left out, from the margins too.  NaN if both coders gave one and the same
     category throughout, or share no unit.  Raises ValueError unless there are exactly two coders.
 
     Notes

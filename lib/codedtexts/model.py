@@ -182,7 +182,6 @@ def _distinct(names: list[str], ids: list[str]) -> list[str]:
 
 
 def _placed(draft: Draft, source: Source, name: str, labels: dict[str, str]) -> tuple[pd.DataFrame, str]:
-    """Return the segments of one source and the convention of its positions."""
     where = f"{draft.where}: source {name!r}"
     frame = pd.DataFrame(source.selections, columns=Selection._fields)
     unknown = frame[~frame["code_id"].isin(labels)]

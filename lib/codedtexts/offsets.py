@@ -161,7 +161,6 @@ def _readings(
 
 
 def _widths(points: np.ndarray, unit: str, line_ends: str = "") -> np.ndarray:
-    """Return how many units each character takes."""
     limits = {"code points": (), "UTF-16 units": (0xFFFF,), "UTF-8 bytes": (0x7F, 0x7FF, 0xFFFF)}[unit]
     widths = np.ones(len(points), dtype=np.int64)
     for limit in limits:

@@ -6,11 +6,16 @@ from pathlib import Path
 from codedtexts.databases import read_database
 from codedtexts.model import Draft, Interviews, finish
 from codedtexts.refi import read_refi_codebook, read_refi_project
-from codedtexts.spreadsheets import read_csv, read_xlsx
+from codedtexts.spreadsheets import read_codings
 from expect import is_sqlite, read_table
 
 CLOSED = (".mx", ".mex", ".nvp", ".atlproj", ".hpr", ".aprx")  # how endings of closed formats begin
-READERS = {".qdpx": read_refi_project, ".qdc": read_refi_codebook, ".csv": read_csv, ".xlsx": read_xlsx}
+READERS = {
+    ".qdpx": read_refi_project,
+    ".qdc": read_refi_codebook,
+    ".csv": read_codings,
+    ".xlsx": read_codings,
+}
 
 
 def read_interviews(
@@ -58,7 +63,6 @@ def read_interviews(
 
 
 def _read_draft(path: Path) -> Draft:
-    """Read a file by what it is, refusing closed formats."""
     if not path.exists():
         raise FileNotFoundError(f"{path}: no such file")
     ending = path.suffix.lower()
@@ -82,7 +86,7 @@ def _read_draft(path: Path) -> Draft:
 
 
 def _with_groups(interviews: Interviews, path: Path) -> Interviews:
-    """Give sources the attributes of a CSV, whose names must be exactly those of the sources."""
+    """Add the attributes in a CSV to the sources; both must name the same sources."""
     frame = read_table(path, "a CSV with a column source")
     if "source" not in frame or frame["source"].duplicated().any():
         columns = ", ".join(frame.columns)

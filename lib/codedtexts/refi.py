@@ -208,7 +208,6 @@ def _coder(user: str, where: str, reading: _Reading) -> str:
 
 
 def _values(holder: Element, reading: _Reading) -> dict[str, str]:
-    """Return what a source or case has of each variable, by the name of the variable."""
     values = {}
     for value in _children(holder, "VariableValue"):
         reference = next(iter(_children(value, "VariableRef")), None)

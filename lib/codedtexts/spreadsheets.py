@@ -5,37 +5,22 @@ from pathlib import Path
 import pandas as pd
 
 from codedtexts.model import Code, Draft, Selection, Source, guid
-from expect import Archive, decode, read_table
+from expect import decode, read_table
 
 COLUMNS_READ = {"source", "start", "end", "text", "code", "coder"}
 
 
-def read_csv(path: Path) -> Draft:
-    """Read a CSV of codings: Taguette's highlights, or columns source, start, end, text, code, coder.
+def read_codings(path: Path) -> Draft:
+    """Read a table of codings: Taguette's highlights, or columns source, start, end, text, code, coder.
 
     Raises
     ------
     ValueError
         If it is no table, lacks columns, or has positions that are not whole numbers.
     """
-    return _read_codings(read_table(path, "a CSV of codings"), path)
-
-
-def read_xlsx(path: Path) -> Draft:
-    """Read the first sheet of a workbook of codings, with the columns and errors of `read_csv`."""
-    archive = Archive(path)
-    for name in archive.entries:
-        archive.read(name)
-    try:
-        frame = pd.read_excel(path, dtype=str, keep_default_na=False)
-    except (ValueError, KeyError, TypeError) as error:
-        raise ValueError(f"{path}: expected a workbook of codings; found {error}") from error
-    return _read_codings(frame, path)
-
-
-def _read_codings(frame: pd.DataFrame, path: Path) -> Draft:
+    frame = read_table(path, "a table of codings")
     draft = Draft(str(path), expected="code points, half-open")
-    frame = _without_taguettes_names(frame.rename(columns=str), draft)
+    frame = _without_taguettes_names(frame, draft)
     absent = {"source", "code"} - set(frame)
     if absent or not {"start", "text"} & set(frame) or ("start" in frame) != ("end" in frame):
         columns = ", ".join(frame)

@@ -4,13 +4,12 @@ Segments and interviews are different things to count and are never added up: th
 of them it counts.
 """
 
-from typing import Literal
+from typing import Literal, get_args
 
 import numpy as np
 import pandas as pd
 
-from codedtexts.coefficients import check_choice
-from expect import check_between, check_columns, check_sizes, settled
+from expect import check_between, check_columns, check_one_of, check_sizes, settled
 
 Within = Literal["overlap", "interview"]
 
@@ -138,7 +137,7 @@ def co_occurrence(segments: pd.DataFrame, *, within: Within) -> pd.DataFrame:
     [['a', 'b', 1, 1, 1.0]]
     """
     check_columns("segments", segments, ["source", "start", "end", "code"])
-    check_choice("within", within, Within)
+    check_one_of("within", within, get_args(Within))
     names = sorted(segments["code"].unique())
     together = np.zeros((len(names), len(names)), dtype=int)
     present = np.zeros((segments["source"].nunique(), len(names)), dtype=bool)
@@ -182,7 +181,7 @@ def saturation(
     segments : pandas.DataFrame
         Columns `source`, `code`.
     sources : pandas.DataFrame
-        Column `source`: all interviews in the order in which they were held, also those without a code.
+        Column `source`: all interviews in the order in which they were held, including those without a code.
     orders : int
         Number of random orders behind the interval.
     confidence : float
@@ -216,7 +215,7 @@ def saturation(
     >>> saturation(segments, sources, orders=99, confidence=0.95, rng=rng)["expected"].tolist()
     [1.5, 2.0]
     """
-    from scipy.stats import hypergeom  # dear to import, and this function alone needs it
+    from scipy.stats import hypergeom  # slow to import, and only this function needs it
 
     check_columns("segments", segments, ["source", "code"])
     check_columns("sources", sources, ["source"])

@@ -4,13 +4,12 @@ Codings are half-open spans.  Characters that are all coded alike are one run, w
 """
 
 from collections.abc import Sequence
-from typing import Literal
+from typing import Literal, get_args
 
 import numpy as np
 import pandas as pd
 
-from codedtexts.coefficients import check_choice
-from expect import check_columns
+from expect import check_columns, check_one_of
 
 Unit = Literal["interview", "paragraph", "character"]
 Passage = Literal["interview", "paragraph"]
@@ -44,7 +43,7 @@ def text_units(sources: pd.DataFrame, *, unit: Passage) -> pd.DataFrame:
     [['i', 0, 4], ['i', 7, 12]]
     """
     check_columns("sources", sources, ["source", "text"])
-    check_choice("unit", unit, Passage)
+    check_one_of("unit", unit, get_args(Passage))
     rows = []
     for source, text in sources[["source", "text"]].itertuples(index=False):
         at = 0
@@ -57,7 +56,6 @@ def text_units(sources: pd.DataFrame, *, unit: Passage) -> pd.DataFrame:
 
 
 def _covered(segments: pd.DataFrame, units: pd.DataFrame) -> np.ndarray:
-    """Return whether each unit shares a character with a segment."""
     covered, spans = np.zeros(len(units), dtype=bool), dict(list(segments.groupby("source")))
     for source, rows in units.reset_index(drop=True).groupby("source"):
         if source in spans:
@@ -130,7 +128,7 @@ def span_ratings(
     ... ).to_numpy().tolist()
     [[1.0, 0.0], [1.0, 1.0]]
     """
-    check_choice("uncoded", uncoded, Uncoded)
+    check_one_of("uncoded", uncoded, get_args(Uncoded))
     _check_spans(segments, units, code, coders)
     theirs = segments[segments["coder"].isin(coders)]
     who = theirs if assigned is None else assigned

@@ -2,7 +2,8 @@
 
 Processors, thread counts and orders of summation differ by 1e-16 to 1e-13 of a number.  Two numbers that
 should be equal, or a number that should be on a threshold or a half, are then equal again, as such numbers
-have few digits.  What has no such place may end on either side of the tenth digit: 1 in 10,000 at most.
+have few digits.  Any other number can still end up on either side
+of a rounding at the tenth digit: 1 in 10,000 at most.
 """
 
 from fractions import Fraction
@@ -26,12 +27,12 @@ def settled(values):
     Parameters
     ----------
     values : float, array or Series of floats
-        NaN and infinity stay; what is missing becomes NaN.
+        NaN and infinity stay; NA becomes NaN.
 
     Returns
     -------
     float, ndarray or Series
-        As what came in, the index of a Series kept.
+        Of the type that came in; a Series keeps its index.
 
     Examples
     --------

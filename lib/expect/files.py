@@ -78,7 +78,7 @@ class Archive:
             )
 
     def read(self, name: str) -> bytes:
-        """Return one file; raise ValueError when it is damaged or together more than the limit."""
+        """Return one file; raise ValueError if it is damaged or the archive is larger than the limit."""
         entry = self.entries[name]
         if entry.file_size > self.left:
             raise ValueError(
@@ -120,7 +120,7 @@ def read_table(path: Path, what: str) -> pd.DataFrame:
         Delimited text in any encoding and with any delimiter that `TextTable` knows, or an .xlsx file, of
         which the first sheet that holds something is read.
     what : str
-        What was expected, such as "a CSV of codings".
+        What was expected, such as "a table of codings".
 
     Returns
     -------
@@ -150,7 +150,7 @@ def _text_cells(path: Path) -> tuple[list[str], pd.DataFrame]:
 
 
 def _sheet_cells(path: Path) -> tuple[list[str], pd.DataFrame]:
-    from expect.workbooks import read_sheets  # openpyxl is dear to import, and few tables need it
+    from expect.workbooks import read_sheets  # openpyxl is slow to import, and few tables need it
 
     rows = next((rows for _, rows in read_sheets(path) if rows), {})
     texts = {
@@ -176,7 +176,7 @@ def is_sqlite(path: Path) -> bool:
 
 
 def open_sqlite(path: Path) -> sqlite3.Connection:
-    """Open a database so that nothing is written, also not beside it.
+    """Open a database read-only, without the files that SQLite would put beside it.
 
     Raises
     ------

@@ -193,7 +193,6 @@ def main(argv: Sequence[str] | None = None) -> int:
 
 
 def _parser(words: Sequence[str]) -> argparse.ArgumentParser:
-    """Return the parser of all commands, with the arguments of the one that the words begin with."""
     parser = argparse.ArgumentParser(
         prog="loopbaanchecks",
         description="Run the notebooks, and read, check and write the data of this compendium.",
@@ -219,7 +218,6 @@ def _parser(words: Sequence[str]) -> argparse.ArgumentParser:
 
 
 def _hint(word: str) -> str:
-    """Return the command that a misspelt one resembles, as a question; "" if there is none."""
     from difflib import get_close_matches
 
     near = get_close_matches(word, COMMANDS, n=1)

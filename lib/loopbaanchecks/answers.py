@@ -46,7 +46,7 @@ def evidence_of(survey: Survey) -> str:
     Returns
     -------
     {"simulated", "observed"}
-        A twin that was saved without its label (as .csv, for example) cannot be told from real answers.
+        A twin that was saved without its label (as .csv, for example) cannot be told apart from real answers.
     """
     label = survey.report.details.get("file label", "")
     return "simulated" if label.startswith(tuple(SIMULATED.values())) else "observed"

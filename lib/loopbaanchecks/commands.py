@@ -108,7 +108,6 @@ def _check_paper(args: argparse.Namespace) -> None:
 
 
 def _report_runs(outcomes: Mapping[str, Path | Exception], start: float, args: argparse.Namespace) -> int:
-    """Print pages as PDF if wanted, say where results are and what failed; return the exit code."""
     failures = [outcome for outcome in outcomes.values() if isinstance(outcome, Exception)]
     folders = [folder for folder in outcomes.values() if isinstance(folder, Path)]
     folders = list(dict.fromkeys([*(folder.parent for folder in folders), *folders]))

@@ -1,8 +1,8 @@
 """What may leave the building: small counts hidden, with as many others as it takes to keep them hidden.
 
 A table of counts and its totals is a set of cells tied by sums.  Hiding only the small cells is not enough:
-whoever subtracts what is shown from a total has them back.  So further cells are hidden until no hidden
-cell can be worked out, and every small one could be anything over a range as wide as the minimum.
+anyone can subtract what is shown from a total and have them back.  So further cells are hidden until no
+hidden cell can be worked out, and every small one could be anything over a range as wide as the minimum.
 """
 
 from dataclasses import dataclass
@@ -38,14 +38,14 @@ class Suppressed:
 
 
 def is_small(counts: pd.DataFrame | pd.Series, *, minimum: int) -> pd.DataFrame | pd.Series:
-    """Say which counts are of someone, but of fewer than the minimum.
+    """Say which counts are above zero and below the minimum.
 
     Parameters
     ----------
     counts : DataFrame or Series
         Numbers of people.
     minimum : int
-        Smallest number that may be shown; nought is always shown.
+        Smallest number that may be shown; zero is always shown.
 
     Returns
     -------
@@ -76,7 +76,7 @@ def suppress(table: pd.DataFrame, *, minimum: int, total: str = "total") -> Supp
         column named as `total` holds totals; what is missing of them is added, unless there is one row
         (or column) only.
     minimum : int
-        Smallest count that may be shown; nought may.  1 hides nothing.
+        Smallest count that may be shown; zero is always shown, and 1 hides nothing.
     total : str
         Name of the totals.
 
@@ -98,8 +98,8 @@ def suppress(table: pd.DataFrame, *, minimum: int, total: str = "total") -> Supp
     linear programme finds the cheapest cells to hide with it (cost: their size, totals last), after which
     cells that turn out not to be needed are shown again, largest first.  Not the least possible number of
     hidden cells, but none can be shown without breaking the rule.  Totals are hidden only when the cells do
-    not suffice.  Two tables with people in common can undo each other: put them in one.  Someone who
-    counts in a cell knows of one more than is shown, and a shown nought says something of everybody.
+    not suffice.  Two tables with people in common can undo each other: put them in one.  The rule
+    does not cover what people in a small cell know of themselves, nor that a zero says something of everyone.
 
     Source: Fischetti and Salazar (2001), Management Science 47(7), for cells, costs and protection levels.
 
@@ -132,47 +132,7 @@ def suppress(table: pd.DataFrame, *, minimum: int, total: str = "total") -> Supp
     return Suppressed(frame, int(small.sum()), int((hidden & ~small).sum()))
 
 
-def hidden_ranges(shown: pd.DataFrame, *, total: str = "total") -> pd.DataFrame:
-    """Work out what a reader can know of the hidden cells of a table.
-
-    Parameters
-    ----------
-    shown : DataFrame
-        Counts with gaps, with the totals named `total` as they are shown; as `suppress` returns it.
-    total : str
-        Name of the totals.
-
-    Returns
-    -------
-    DataFrame
-        One row per hidden cell: `row`, `column`, `low`, `high`; the least and greatest count that fits all
-        shown cells (float; infinite without bound).
-
-    Raises
-    ------
-    ValueError
-        If no counts fit what is shown.
-
-    Examples
-    --------
-    >>> shown = pd.DataFrame({"yes": [pd.NA, pd.NA, 10]}, index=["A", "B", "total"], dtype="Int64")
-    >>> hidden_ranges(shown)
-      row column  low  high
-    0   A    yes  0.0  10.0
-    1   B    yes  0.0  10.0
-    """
-    hidden = shown.isna().to_numpy().ravel()
-    counts = shown.astype("Float64").to_numpy(dtype=float, na_value=0).ravel()
-    sums = _sums(shown, total)
-    rows, columns = np.divmod(np.flatnonzero(hidden), shown.shape[1])
-    places = {"row": shown.index[rows], "column": shown.columns[columns]}
-    ends = [_range(cell, counts, hidden, sums) for cell in np.flatnonzero(hidden)]
-    low, high = np.array(ends, dtype=float).reshape(-1, 2).T
-    return pd.DataFrame({**places, "low": low, "high": high})
-
-
 def _check_counts(table: pd.DataFrame) -> None:
-    """Raise unless names are unique and every cell is a count."""
     for what, names in (("rows", table.index), ("columns", table.columns)):
         if names.has_duplicates:
             raise ValueError(
@@ -206,12 +166,11 @@ def _with_totals(table: pd.DataFrame, total: str) -> pd.DataFrame:
 
 
 def _is_total(table: pd.DataFrame, total: str) -> np.ndarray:
-    """Return which cells, row by row, are totals."""
     return ((table.index == total)[:, None] | (table.columns == total)).ravel()
 
 
 def _sums(table: pd.DataFrame, total: str) -> csr_array:
-    """Return the sums that tie the cells, one per row of the matrix: cells minus their total is nought."""
+    """Return the sums that tie the cells, one per row of the matrix: cells minus their total is zero."""
     cells = np.arange(table.size).reshape(table.shape)
     lines = [(cells[row], table.columns == total) for row in range(len(table)) if total in table.columns]
     lines += [(cells[:, k], table.index == total) for k in range(table.shape[1]) if total in table.index]
@@ -234,15 +193,12 @@ def _companions(cell: int, counts: np.ndarray, sums: csr_array, cost: np.ndarray
 
 
 def _range(cell: int, counts: np.ndarray, hidden: np.ndarray, sums: csr_array) -> tuple[float, float]:
-    """Return the least and greatest value of a hidden cell, given the shown ones."""
     known = sums[:, ~hidden] @ counts[~hidden]
     wanted = np.zeros(int(hidden.sum()))
     wanted[int(hidden[:cell].sum())] = 1
     ends = []
     for sign in (1, -1):
         found = linprog(sign * wanted, A_eq=sums[:, hidden], b_eq=-known)
-        if found.status == 2:
-            raise ValueError("table: expected cells that fit their totals; found none that do")
         ends.append(sign * float(round(found.fun)) + 0.0 if found.status == 0 else sign * -np.inf)
     return ends[0], ends[1]
 

@@ -4,8 +4,6 @@ from pathlib import Path
 
 ROOT = Path(__file__).resolve().parents[2]
 DATA = ROOT / "data"
-MAPPING = (
-    DATA / "raw" / "mapping.csv"
-)  # which column of a survey file is which variable; of whoever has files
+MAPPING = DATA / "raw" / "mapping.csv"  # which column of a survey file is which variable; private
 NOTEBOOKS = ROOT / "notebooks"
 RESULTS = ROOT / "results"

@@ -14,7 +14,6 @@ def _write_overview(folder: Path) -> None:
 
 
 def _legend(language: str) -> Legend:
-    """Explain the words of the vocabulary that have a meaning."""
     from loopbaanchecks.study import read_vocabulary
 
     words = read_vocabulary()[language].to_dict()

@@ -222,7 +222,6 @@ def _varies(values: np.ndarray) -> bool:
 
 
 def _correlation(first: np.ndarray, second: np.ndarray) -> float:
-    """Return Pearson's correlation; NaN if either does not vary."""
     if not (_varies(first) and _varies(second)):
         return float("nan")
     return float(np.corrcoef(first, second)[0, 1])

@@ -49,7 +49,6 @@ def read_resource(name: str, *, data: Path = DATA) -> pd.DataFrame:
 
 
 def _typed(column: pd.Series, one: dict, path: str) -> pd.Series:
-    """Return a column in the type of its field, or raise with the lines that do not fit."""
     constraints = one.get("constraints", {})
     empty = column == ""
     bad = empty & constraints.get("required", False)

@@ -1,6 +1,6 @@
 """Notebooks executed by papermill, several at once, each in a fresh kernel of this Python.
 
-It imports papermill, which is dear: import it only when a run begins.
+papermill is slow to import: import this module only when a run begins.
 """
 
 import logging
@@ -140,7 +140,6 @@ def _own_kernel(work: Path, kernels: list[AsyncKernelManager]) -> type[AsyncKern
 
 
 def _plain_figures() -> dict[str, str]:
-    """Set the environment so that a user's own matplotlib style stays out."""
     spec = find_spec("matplotlib")
     style = Path(spec.origin).parent / "mpl-data" / "matplotlibrc" if spec and spec.origin else Path()
     return {"MATPLOTLIBRC": str(style)} if style.is_file() else {}

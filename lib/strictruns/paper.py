@@ -62,7 +62,6 @@ def write_pdf(page: str | Path, path: str | Path) -> None:
 
 
 def _call(words: list[str]) -> str:
-    """Run a program to its end and return what it said."""
     try:
         done = subprocess.run(words, capture_output=True, text=True, timeout=SECONDS, errors="replace")
     except subprocess.TimeoutExpired:

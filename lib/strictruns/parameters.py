@@ -92,7 +92,6 @@ def read_notebook(notebook: Path) -> Any:
 
 
 def _parameter(name: str, inferred_type_name: str, default: str, help: str) -> Parameter:
-    """Make a parameter with the rules that its comment states."""
     if inferred_type_name not in DECLARABLE or not help:
         raise ValueError(
             f"{name}: expected a comment and one of {', '.join(DECLARABLE)}; found {inferred_type_name}"

@@ -53,7 +53,6 @@ def provenance(project: Project, notebook: Path, files: Mapping[str, Path]) -> d
 
 
 def _versions(project: Project) -> dict[str, str]:
-    """Look up Python, the project, and what its distribution (if it has one) requires."""
     try:
         lines = [line for line in requires(project.name) or () if "extra ==" not in line]
     except PackageNotFoundError:
@@ -64,8 +63,6 @@ def _versions(project: Project) -> dict[str, str]:
 
 
 def _git(root: Path) -> dict[str, Any] | None:
-    """Ask for the commit of a project and whether anything differs from it."""
-
     def ask(*words: str) -> str:
         words = ("git", "--no-optional-locks", "-C", str(root), *words)
         return subprocess.run(words, capture_output=True, text=True, check=True).stdout.strip()

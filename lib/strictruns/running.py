@@ -33,7 +33,7 @@ def run_notebook(
     with_code: bool = False,
     progress: bool = True,
 ) -> Path:
-    """Execute one notebook in every language and put all that comes of it in one folder.
+    """Execute one notebook in every language and put its results in one folder.
 
     Parameters
     ----------

@@ -4,9 +4,10 @@ Nothing is guessed in silence, and personal data stay out of the frame and out o
 """
 
 from surveyfiles.answers import MISSING_MARKS
+from surveyfiles.formats import read_survey_file
 from surveyfiles.kinds import SurveyError, SurveyFile
 from surveyfiles.personal import shown
-from surveyfiles.reading import read_survey, read_survey_file
+from surveyfiles.reading import read_survey
 from surveyfiles.report import ReadReport, Survey
 from surveyfiles.writing import write_mapping, write_sav
 

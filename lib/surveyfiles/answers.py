@@ -144,7 +144,6 @@ def read_answers(cells: pd.Series, variable: Variable) -> Answers:
 
 
 def _typed(values: np.ndarray, variable: Variable) -> pd.Series:
-    """Return floats as Int64 for codes and Float64 for numbers, NaN as NA."""
     gone = np.isnan(values)
     if variable.type == "number":
         return pd.Series(pd.arrays.FloatingArray(values, gone))
@@ -152,7 +151,6 @@ def _typed(values: np.ndarray, variable: Variable) -> pd.Series:
 
 
 def _refusals(variable: Variable, places: np.ndarray, distinct, rules: np.ndarray) -> pd.DataFrame:
-    """Return the refused cells: variable, position, value as text (addresses masked), rule."""
     where = np.flatnonzero((rules != "")[places])
     values = [shown(distinct[places[i]]) for i in where]
     columns = {"position": where, "value": values, "rule": rules[places[where]]}
@@ -160,7 +158,6 @@ def _refusals(variable: Variable, places: np.ndarray, distinct, rules: np.ndarra
 
 
 def _is_missing(value: object, variable: Variable) -> bool:
-    """Say whether a value is empty, a mark for missing, or declared user-missing."""
     if isinstance(value, str):
         text = plain(value)
         strings = [
@@ -174,7 +171,6 @@ def _is_missing(value: object, variable: Variable) -> bool:
 
 
 def _missing_table(variable: Variable, places, distinct, gone: list[bool]) -> pd.DataFrame:
-    """Return the missing answers of a column: system-missing, and each user-missing value, with counts."""
     counts = np.bincount(places + 1, minlength=len(distinct) + 1)
     rows, system = [], int(counts[0])
     for i in np.flatnonzero(gone):

@@ -125,7 +125,6 @@ def _a(kind: str) -> str:
 
 
 def _kind(head: bytes) -> str:
-    """Return what the first bytes of a file say it is."""
     if ENCRYPTED in head[:24]:
         return "encrypted SPSS file; remove its password in SPSS first"
     for signature, kind in SIGNATURES.items():

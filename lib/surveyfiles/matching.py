@@ -10,12 +10,12 @@ from expect import plain, read_table
 from surveyfiles.kinds import SurveyError, SurveyFile, as_survey_error
 
 LIKENESS = 0.6  # below this share of characters in common two questions are not worth a guess
-MAPPING = ["file_variable", "variable", "basis", "missing"]
+MAPPING_COLUMNS = ["file_variable", "variable", "basis", "missing"]
 
 
 def no_mapping() -> pd.DataFrame:
     """Return a mapping without rows."""
-    return pd.DataFrame(columns=MAPPING, dtype="str")
+    return pd.DataFrame(columns=MAPPING_COLUMNS, dtype="str")
 
 
 def read_mapping(path: Path, file: SurveyFile, codebook: pd.DataFrame, *, shared: bool) -> pd.DataFrame:
@@ -50,7 +50,7 @@ def read_mapping(path: Path, file: SurveyFile, codebook: pd.DataFrame, *, shared
         raise SurveyError(
             f"{path.name}: expected columns file_variable and variable; found no {min(lacking)}"
         )
-    frame = frame.reindex(columns=MAPPING, fill_value="").map(str.strip)
+    frame = frame.reindex(columns=MAPPING_COLUMNS, fill_value="").map(str.strip)
     frame = frame[(frame["variable"] != "") | (frame["missing"] != "")]
     if unknown := set(frame["variable"]) - {"", "-", *codebook["variable"]}:
         raise SurveyError(
@@ -66,7 +66,7 @@ def read_mapping(path: Path, file: SurveyFile, codebook: pd.DataFrame, *, shared
 def match_variables(
     file: SurveyFile, codebook: pd.DataFrame, stated: pd.DataFrame
 ) -> tuple[pd.DataFrame, list[str]]:
-    """Tie the file's variables to those of the codebook: as stated, else by equal name, else by equal label.
+    """Match the file's variables with the codebook: as stated, else by equal name, else by equal label.
 
     Parameters
     ----------

@@ -10,44 +10,15 @@ import pandas as pd
 
 from expect import check_problems, plain, rows_named
 from surveyfiles.answers import SIGNS, Answers, Variable, find_oddity, options_of, read_answers, words_of
-from surveyfiles.kinds import SurveyError, SurveyFile, as_survey_error, find_kind
+from surveyfiles.formats import read_survey_file
+from surveyfiles.kinds import SurveyError, SurveyFile
 from surveyfiles.matching import match_variables, no_mapping, read_mapping
 from surveyfiles.personal import OPEN, reason_to_leave_out
 from surveyfiles.report import ReadReport, Survey
-from surveyfiles.spss import read_spss
-from surveyfiles.text import read_text
-from surveyfiles.workbook import read_workbook
 
-READERS = {"SPSS file": read_spss, "Excel workbook": read_workbook, "text table": read_text}
 MISSING = ["variable", "kind", "value", "label", "n"]
 REFUSED = ["variable", "position", "value", "rule"]
 RECODED = ["variable", "value", "code"]
-
-
-def read_survey_file(path: str | Path) -> SurveyFile:
-    """Read the cells of a survey file as they stand, before any codebook.
-
-    Parameters
-    ----------
-    path : str or Path
-        A .sav, .zsav, .csv, .tsv, .txt or .xlsx file.
-
-    Returns
-    -------
-    SurveyFile
-        Cells, labels and missing codes as the file has them.
-
-    Raises
-    ------
-    SurveyError
-        If the file is missing, empty, encrypted, truncated, malformed or not what its extension says.
-    """
-    path = Path(path)
-    with as_survey_error():
-        file = READERS[find_kind(path)](path)
-    if not len(file.cells):
-        raise SurveyError(f"{path.name}: expected records; found a header and nothing below it")
-    return file
 
 
 def read_survey(
@@ -140,7 +111,7 @@ class _Reading:
         self.mapping = read_mapping(path, self.file, self.codebook, shared=shared)
 
     def match(self, keep: Collection[str]) -> None:
-        """Tie columns to variables and say why a column stays out of the frame."""
+        """Match columns with variables and say why a column stays out of the frame."""
         columns, self.problems = match_variables(self.file, self.codebook, self.mapping)
         known = {*columns["file_variable"], *columns["variable"]} - {""}
         if lost := sorted(set(keep) - known):
@@ -201,7 +172,6 @@ class _Reading:
         check_problems(self.file.path.name, problems, SurveyError)
 
     def _refusals(self) -> Iterator[str]:
-        """Yield one sentence per variable and rule that cells break."""
         for (name, rule), group in self.refused.groupby(["variable", "rule"], sort=False):
             values = group["value"].unique()
             found = ", ".join(map(repr, values[:3])) + (", …" if len(values) > 3 else "")
@@ -249,7 +219,6 @@ class _Reading:
         )
 
     def _notes(self) -> Iterator[str]:
-        """Yield what looks odd but breaks no rule."""
         for name, group in self.file.duplicates.items():
             yield f"{name} occurs {len(group)} times in the file; read as {', '.join(group)}"
         for name, answers in self.answers.items():
@@ -262,6 +231,5 @@ def _text(value: object) -> object:
 
 
 def _joined(tables: list[pd.DataFrame], columns: list[str]) -> pd.DataFrame:
-    """Return tables below each other; only the columns when all are empty."""
     filled = [table for table in tables if len(table)]
     return pd.concat(filled, ignore_index=True) if filled else pd.DataFrame(columns=columns)

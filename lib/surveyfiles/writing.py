@@ -6,9 +6,9 @@ import pandas as pd
 import pyreadstat
 
 from expect import check_one_of
+from surveyfiles.formats import read_survey_file
 from surveyfiles.kinds import SurveyError
 from surveyfiles.matching import find_guesses, match_variables, no_mapping
-from surveyfiles.reading import read_survey_file
 from surveyfiles.report import Survey
 
 STAMP_AT, STAMP = 92, b"01 Jan 0000:00:00"  # where an SPSS file keeps the moment of writing, and ours
@@ -65,7 +65,6 @@ def write_sav(
 
 
 def _labels(row, language: str) -> dict[int, str]:
-    """Return the label of each code of a codebook line."""
     codes = [int(code) for code in row.options.split(";") if code]
     words = [word.strip() for word in getattr(row, f"options_{language}").split(";") if word]
     if len(codes) != len(words):

@@ -20,7 +20,7 @@ from behindprint import (
     median_bounds,
     verdict,
 )
-from behindprint.existence import exists
+from behindprint.existence import is_possible
 
 REFERENCE = Path(__file__).parents[1] / "reference"
 OPTION_SETS = [(1, 2, 3, 4, 5), (0, 1, 2, 3), (1, 2), (-2, -1, 0, 1, 2), (1, 3, 4, 7)]
@@ -67,7 +67,7 @@ def test_numbers_computed_from_answers_are_never_flagged(answers, decimals, ddof
     sd = printed(np.std(answers, ddof=ddof), decimals)
     choices = {"options": range(1, 6), "ddof": ddof, "rounding": "either"}
     row = PrintedRow(mean, sd, len(answers), **choices)
-    assert exists(row)
+    assert is_possible(row)
     counts = tuple(answers.count(v) for v in range(1, 6))
     assert counts in {tuple(t) for t in frequency_tables(mean, sd, len(answers), **choices)}
 

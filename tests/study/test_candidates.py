@@ -50,7 +50,7 @@ found something else (not repeated here) in line 13
 
 COLUMNS = """columns.csv: 3 problems
   columns: expected also wave, support; not found
-  columns: expected only those of the template; found also naam
+  columns: expected only columns of the template; found also naam
   columns: expected each once; found more of recognise"""
 
 DECIMAL = """decimal_comma.csv: 2 problems
@@ -122,7 +122,7 @@ def test_the_end_may_be_absent_and_columns_in_any_order(tmp_path):
         (
             "no_header",
             f"no_header.csv: expected columns {', '.join(read_codebook()['variable'])}; found none of them "
-            "in the first row (not repeated here: it may be of people)",
+            "in the first row (not repeated here: it may name people)",
         ),
     ],
 )

@@ -5,7 +5,7 @@ import itertools
 import numpy as np
 import pandas as pd
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 from scipy import stats
 
@@ -15,7 +15,6 @@ from loopbaanchecks.pilots import (
     STEPS,
     expected,
     simulate,
-    simulate_weeks,
 )
 
 NUMBERS = pd.read_csv(DATA / "tno_2007" / "parameters.csv")
@@ -65,22 +64,6 @@ class TestFlow:
         assert (flow["guidance_hours"] <= capacity + 1e-6).all()
         spent = flow["guided_persons"] * values["hours_per_candidate"]
         assert (spent <= flow["guidance_hours"] + 1e-6).all()
-
-    @given(parameters(), st.integers(0, 99))
-    @settings(max_examples=20, deadline=None)
-    def test_weeks_add_up_to_the_whole_and_hours_wait_or_are_given(self, values, seed):
-        whole = simulate(values, rng=rng(seed), pilots=2).set_index(["pilot", "centre"])
-        weeks = simulate_weeks(values, rng=rng(seed), pilots=2)
-        groups = weeks.groupby(["pilot", "centre"])
-        sums = groups[["reached_persons", "enrolled_persons", "guidance_hours"]].sum()
-        open_ = whole.loc[whole["weeks"] > 0]
-        assert len(sums) == len(open_)
-        assert np.allclose(sums, open_[sums.columns])
-        assert groups.size().eq(open_["weeks"]).all()
-        assert (weeks["guidance_hours"] <= values["hours_per_week"]).all()
-        wanted = groups["enrolled_persons"].sum() * values["hours_per_candidate"]
-        assert np.allclose(wanted, groups["guidance_hours"].sum() + groups["backlog_hours"].last())
-        assert (weeks["calendar_weeks"] <= values["end_weeks"] + 1e-6).all()
 
     @pytest.mark.parametrize(
         ("changes", "column", "like"),
@@ -145,17 +128,6 @@ class TestFlow:
             error = slow[column].std() / np.sqrt(len(slow))
             assert abs(slow[column].mean() - fast[name].mean()) < 4.5 * error
             assert slow[column].std() == pytest.approx(fast[name].std(), rel=0.1)
-
-    def test_arrivals_by_week_are_those_of_the_closed_form(self):
-        values = alone(workforce_persons=50, reach_per_week=0.2, uptake=1.0, end_weeks=5)
-        weeks = simulate_weeks(values, rng=rng(), pilots=4000).groupby("week")["reached_persons"].mean()
-        assert weeks.to_numpy() == pytest.approx(50 * 0.2 * 0.8 ** np.arange(5), rel=0.03)
-
-    def test_weeks_are_placed_on_the_calendar_by_the_delay_of_the_centre(self):
-        weeks = simulate_weeks(BASE, rng=rng(), pilots=2)
-        first = weeks[weeks["week"] == 1].groupby("centre")["calendar_weeks"].agg(["min", "max"])
-        for centre, row in first.iterrows():
-            assert row.tolist() == pytest.approx([1 + BASE[f"delay_weeks_{centre}"]] * 2)
 
     def test_more_modules_and_earlier_starts_reach_more(self):
         now = expected(BASE)["reached_persons"].sum()

@@ -8,14 +8,11 @@ import pytest
 from loopbaanchecks.paths import DATA
 from loopbaanchecks.pilots import (
     CONDITIONS,
-    SEGMENTS,
     check_decision_table,
     classify,
-    modules_by_segment,
 )
 
 TABLE = pd.read_csv(DATA / "tno_2007" / "segments.csv", dtype=str, keep_default_na=False)
-MODULES = pd.read_csv(DATA / "tno_2007" / "modules.csv", dtype=str, keep_default_na=False)
 EVERYONE = pd.DataFrame(list(itertools.product([False, True], repeat=5)), columns=list(CONDITIONS))
 
 
@@ -71,12 +68,3 @@ class TestSegments:
             classify(gap, TABLE)
         with pytest.raises(ValueError, match="column satisfied: expected true or false; found int"):
             classify(EVERYONE.astype(int), TABLE)
-
-    def test_sheets_are_counted_by_segment(self):
-        assert modules_by_segment(MODULES, []) == dict.fromkeys((f"modules_{name}" for name in SEGMENTS), 0)
-        counted = modules_by_segment(MODULES, ["communication", "redeployment"])
-        assert list(counted.values()) == [1, 2, 1, 1]
-        with pytest.raises(ValueError, match="expected each once, of contract.*found 'lunch'"):
-            modules_by_segment(MODULES, ["lunch"])
-        with pytest.raises(ValueError, match="found 'contract'"):
-            modules_by_segment(MODULES, ["contract", "contract"])

@@ -15,7 +15,6 @@ from loopbaanchecks.pilots.flow import (
     expected_totals,
     helped_persons,
     simulate,
-    simulate_weeks,
 )
 from loopbaanchecks.pilots.measuring import Measurements, change_power, detectable_effect, simulated_power
 from loopbaanchecks.pilots.parameters import (
@@ -30,7 +29,6 @@ from loopbaanchecks.pilots.segments import (
     SEGMENTS,
     check_decision_table,
     classify,
-    modules_by_segment,
 )
 from loopbaanchecks.pilots.sensitivity import one_at_a_time, sobol_indices
 from loopbaanchecks.pilots.targets import calibrate, required
@@ -56,13 +54,11 @@ __all__ = [
     "expected",
     "expected_totals",
     "helped_persons",
-    "modules_by_segment",
     "one_at_a_time",
     "read_candidates",
     "required",
     "segment_counts",
     "simulate",
-    "simulate_weeks",
     "simulated_power",
     "sobol_indices",
     "steps_by_wave",

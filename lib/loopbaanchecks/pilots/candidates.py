@@ -1,7 +1,7 @@
 """A career centre's own file: one row per candidate and measurement, checked against its codebook.
 
-Everything that does not fit is listed at once, by line of the file; no candidate is named.  What looks like a
-name, an e-mail address or a citizen service number in the place of a code is refused and not repeated.
+Everything that does not fit is listed at once, by line of the file; no candidate is named.  Where a code
+should be, what looks like a name, an e-mail address or a citizen service number is refused and not repeated.
 """
 
 import re
@@ -13,31 +13,32 @@ import numpy as np
 import pandas as pd
 
 from expect import TextTable, check_columns, check_problems, plain, rows_named
-from loopbaanchecks.paths import DATA
 from loopbaanchecks.pilots.cohort import Candidates, wave_gaps
 from loopbaanchecks.study import read_resource
 from surveyfiles import MISSING_MARKS, shown
 
 WORDS = {"yes": True, "ja": True, "no": False, "nee": False}
-DATES = ("%Y-%m-%d", "%d-%m-%Y", "%d/%m/%Y")
-CODE = re.compile(r"(?:[a-z]{1,4}[-_.])?[a-z]{0,4}[-_.]?\d{1,6}|(?=.*\d)(?=.*[a-f])[0-9a-f-]{8,40}", re.I)
-NUMBER = re.compile(r"-?\d+(?:[.,]\d+)?")
-KINDS = {"integer": "Int64", "number": "Float64", "yesno": "boolean", "date": "datetime64[s]"}
+DATE_FORMS = ("%Y-%m-%d", "%d-%m-%Y", "%d/%m/%Y")
+CANDIDATE_CODE = re.compile(
+    r"(?:[a-z]{1,4}[-_.])?[a-z]{0,4}[-_.]?\d{1,6}|(?=.*\d)(?=.*[a-f])[0-9a-f-]{8,40}", re.I
+)
+PLAIN_NUMBER = re.compile(r"-?\d+(?:[.,]\d+)?")
+DTYPES = {"integer": "Int64", "number": "Float64", "yesno": "boolean", "date": "datetime64[s]"}
 DATE_ORDER = {"measurement_date": "enrolment_date", "end_date": "enrolment_date"}
 OTHERWISE = {
     "comma": "decimal comma, as other numbers of the file have",
     "point": "decimal point in a file separated by commas",
 }
 
-Row = tuple[int, list[str]]  # line of the file, cells
+Record = tuple[int, list[str]]  # line of the file, cells
 
 
-def read_codebook(*, data: Path = DATA) -> pd.DataFrame:
+def read_codebook() -> pd.DataFrame:
     """Read the columns that a centre's file has: `variable`, `type`, `options`, `required`, labels, note."""
-    return read_resource("tno_2007-candidates", data=data)
+    return read_resource("tno_2007-candidates")
 
 
-def read_candidates(path: str | Path, *, data: Path = DATA, today: date | None = None) -> Candidates:
+def read_candidates(path: str | Path, *, today: date | None = None) -> Candidates:
     """Read the candidates of one or more centres.
 
     Parameters
@@ -46,8 +47,6 @@ def read_candidates(path: str | Path, *, data: Path = DATA, today: date | None =
         CSV with commas, semicolons or tabs, in UTF-8, UTF-16 or windows-1252; one row per candidate and
         measurement, columns in any order.  One decimal sign per file, and no decimal comma between commas;
         dates with the year first, or day, month, year.
-    data : Path
-        Folder with the codebook, tno_2007/candidates.csv.
     today : date, optional
         No date may be later; the day itself when left out.
 
@@ -62,7 +61,7 @@ def read_candidates(path: str | Path, *, data: Path = DATA, today: date | None =
         If the file is empty or does not fit: all problems at once, with lines; never with candidates.
     """
     path = Path(path)
-    book = read_codebook(data=data)
+    book = read_codebook()
     header, rows, details = _read_rows(path, book)
     fitting = [(line, row) for line, row in rows if len(row) == len(header)]
     problems = _width_problems(header, rows, details["delimiter"])
@@ -77,7 +76,7 @@ def read_candidates(path: str | Path, *, data: Path = DATA, today: date | None =
     return Candidates(frame, wave_gaps(frame), details, "observed")
 
 
-def write_candidates(measurements: pd.DataFrame | None, path: str | Path, *, data: Path = DATA) -> None:
+def write_candidates(measurements: pd.DataFrame | None, path: str | Path) -> None:
     """Write measurements as `read_candidates` reads them; without any, write an empty file to fill in.
 
     Parameters
@@ -86,8 +85,6 @@ def write_candidates(measurements: pd.DataFrame | None, path: str | Path, *, dat
         As in `Candidates`.
     path : str or Path
         Ends in .csv; semicolons, decimal commas and a byte order mark, as a Dutch Excel has it.
-    data : Path
-        Folder with the codebook.
 
     Raises
     ------
@@ -95,7 +92,7 @@ def write_candidates(measurements: pd.DataFrame | None, path: str | Path, *, dat
         If the path does not end in .csv, there is a file already, or a column is absent.
     """
     path = Path(path)
-    names = read_codebook(data=data)["variable"].tolist()
+    names = read_codebook()["variable"].tolist()
     if path.suffix.lower() != ".csv":
         raise ValueError(f"{path.name}: expected a name that ends in .csv; found {path.suffix!r}")
     if path.exists():
@@ -122,28 +119,26 @@ def report_lines(candidates: Candidates, name: str) -> list[str]:
         f"in {frame['centre'].nunique()} centres",
         *(f"wave {wave}: {n} measured" for wave, n in waves.items()),
         *(f"no answer to {column}: {n}" for column, n in empty.items() if n),
-        *(f"gap, kept: {n} without wave {wave} but with a later one" for wave, n in _per_wave(gaps)),
+        *(
+            f"gap, kept: {n} without wave {wave} but with a later one"
+            for wave, n in gaps["wave"].value_counts().sort_index().items()
+        ),
     ]
 
 
-def codebook_lines(*, data: Path = DATA) -> list[str]:
+def codebook_lines() -> list[str]:
     """Return what each column of the file is for, as lines of text."""
     must = {"filled": "in every row", "first": "at wave 1", "column": "may be empty", "no": "may be absent"}
-    book = read_codebook(data=data)
+    book = read_codebook()
     kind = book["options"].str.replace(";", " or ").where(book["options"] != "", book["type"])
     words = book["variable"] + ": " + book["label_en"]
     return list(words + " (" + kind + "; " + book["required"].map(must) + ")")
 
 
-def _per_wave(gaps: pd.DataFrame) -> list[tuple[int, int]]:
-    """Return the waves with gaps, and how many each has."""
-    return list(gaps["wave"].value_counts().sort_index().items())
-
-
 # --- cells --------------------------------------------------------------------------------------
 
 
-def _read_rows(path: Path, book: pd.DataFrame) -> tuple[list[str], list[Row], dict[str, str]]:
+def _read_rows(path: Path, book: pd.DataFrame) -> tuple[list[str], list[Record], dict[str, str]]:
     """Return the header, the rows below it with their lines, and how the file was read."""
     if not path.is_file():
         raise ValueError(f"{path.name}: expected a file; found none in {path.parent}")
@@ -155,21 +150,19 @@ def _read_rows(path: Path, book: pd.DataFrame) -> tuple[list[str], list[Row], di
     if not set(book["variable"]) & set(header):
         raise ValueError(
             f"{path.name}: expected columns {', '.join(book['variable'])}; found none of them in the first "
-            "row (not repeated here: it may be of people)"
+            "row (not repeated here: it may name people)"
         )
     if len(rows) == 1:
         raise ValueError(f"{path.name}: expected measurements; found a header and nothing below it")
     return header, rows[1:], table.details
 
 
-def _cells(header: list[str], rows: list[Row]) -> pd.DataFrame:
-    """Return the cells as text without white space around it, and the `line` of each row."""
+def _cells(header: list[str], rows: list[Record]) -> pd.DataFrame:
     cells = pd.DataFrame([row for _, row in rows], columns=header, dtype="str")
     return cells.apply(lambda column: column.str.strip()).assign(line=[line for line, _ in rows])
 
 
-def _width_problems(header: list[str], rows: list[Row], delimiter: str) -> list[str]:
-    """Return a sentence on the rows that have more or fewer cells than the header."""
+def _width_problems(header: list[str], rows: list[Record], delimiter: str) -> list[str]:
     odd = [line for line, row in rows if len(row) != len(header)]
     more = any(len(row) > len(header) for _, row in rows)
     hint = " (a decimal comma? write a point, or separate by semicolons)" if more and delimiter == "," else ""
@@ -179,13 +172,12 @@ def _width_problems(header: list[str], rows: list[Row], delimiter: str) -> list[
 
 
 def _column_problems(header: list[str], book: pd.DataFrame) -> list[str]:
-    """Return what is wrong with the names of the columns."""
     known, needed = list(book["variable"]), book.loc[book["required"] != "no", "variable"]
     problems = []
     if absent := [name for name in needed if name not in header]:
         problems.append(f"columns: expected also {', '.join(absent)}; not found")
     if unknown := [shown(name) or "(no name)" for name in header if name not in known]:
-        problems.append(f"columns: expected only those of the template; found also {', '.join(unknown)}")
+        problems.append(f"columns: expected only columns of the template; found also {', '.join(unknown)}")
     if twice := sorted({name for name in header if name in known and header.count(name) > 1}):
         problems.append(f"columns: expected each once; found more of {', '.join(twice)}")
     return problems
@@ -215,7 +207,7 @@ def _typed(cells: pd.DataFrame, book: pd.DataFrame, decimal: str) -> tuple[pd.Da
             rules[empty] = "expected an answer"
         if row.required == "first":
             rules[empty & first] = "expected an answer at wave 1"
-        frame[row.variable] = pd.Series([value for value, _ in pairs], dtype=KINDS.get(row.type, "str"))
+        frame[row.variable] = pd.Series([value for value, _ in pairs], dtype=DTYPES.get(row.type, "str"))
         first = (frame["wave"] == 1).fillna(False).to_numpy() if row.variable == "wave" else first
         problems += _sentences(row.variable, rules, column, cells["line"], secret=row.type == "code")
     return frame, problems
@@ -224,7 +216,6 @@ def _typed(cells: pd.DataFrame, book: pd.DataFrame, decimal: str) -> tuple[pd.Da
 def _sentences(
     name: str, rules: np.ndarray, column: pd.Series, lines: pd.Series, *, secret: bool
 ) -> list[str]:
-    """Return one sentence per rule that cells of a column break."""
     problems = []
     for rule in dict.fromkeys(rule for rule in rules if rule):
         broken = rules == rule
@@ -241,9 +232,9 @@ def _reader(row, decimal: str) -> Callable[[str], tuple[object, str]]:
     bounds = tuple(map(float, row.options.split("-"))) if row.type in ("integer", "number") else ()
 
     def read_number(cell: str) -> tuple[object, str]:
-        if NUMBER.fullmatch(cell) and {"comma": ".", "point": ","}[decimal] in cell:
+        if PLAIN_NUMBER.fullmatch(cell) and {"comma": ".", "point": ","}[decimal] in cell:
             return None, f"expected a {OTHERWISE[decimal]}"
-        if not NUMBER.fullmatch(cell) or (row.type == "integer" and not cell.isdecimal()):
+        if not PLAIN_NUMBER.fullmatch(cell) or (row.type == "integer" and not cell.isdecimal()):
             return None, f"expected a {'whole ' if row.type == 'integer' else ''}number"
         value = float(cell.replace(",", "."))
         if not bounds[0] <= value <= bounds[1]:
@@ -263,7 +254,7 @@ def _read_code(cell: str) -> tuple[object, str]:
         weights = [*range(9, 1, -1), -1]  # the check of a citizen service number
         if sum(w * d for w, d in zip(weights, digits, strict=True)) % 11 == 0:
             return None, "personal data: expected a code, no citizen service number"
-    if not CODE.fullmatch(cell):
+    if not CANDIDATE_CODE.fullmatch(cell):
         return (
             None,
             "personal data: expected a code of at most four letters and six digits, no name or address",
@@ -272,19 +263,16 @@ def _read_code(cell: str) -> tuple[object, str]:
 
 
 def _read_text(cell: str) -> tuple[object, str]:
-    """Read the name of a centre."""
     return (None, "personal data: expected a name of a centre") if "@" in cell else (cell, "")
 
 
 def _read_word(cell: str) -> tuple[object, str]:
-    """Read yes or no."""
     value = WORDS.get(plain(cell))
     return (value, "") if value is not None else (None, "expected yes or no")
 
 
 def _read_date(cell: str) -> tuple[object, str]:
-    """Read a day, year first or day first."""
-    for form in DATES:
+    for form in DATE_FORMS:
         try:
             return datetime.strptime(cell, form), ""
         except ValueError:
@@ -322,6 +310,5 @@ def _order_problems(frame: pd.DataFrame, today: date) -> list[str]:
 
 
 def _sentence(frame: pd.DataFrame, broken: pd.Series, sentence: str) -> list[str]:
-    """Return the sentence with its lines, or nothing."""
     broken = broken.fillna(False).astype(bool)
     return [f"{sentence} in {rows_named(frame.loc[broken, 'line'], 'line')}"] if broken.any() else []

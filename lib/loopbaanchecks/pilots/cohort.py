@@ -1,8 +1,8 @@
 """Candidates of career centres, measured in waves: who enrolled, who stayed, what changed.
 
 Every function takes the frame `measurements` of `Candidates`: one row per candidate and wave.  A later wave
-that is absent is attrition; an absent wave with a later one after it is a gap.  Both show in the numbers:
-nobody is dropped silently.
+that is absent is attrition; an absent wave with a later one after it is a gap.  Both are counted: nobody is
+dropped silently.
 """
 
 from collections.abc import Mapping
@@ -31,9 +31,9 @@ class Candidates:
     ----------
     measurements : pandas.DataFrame
         One row per candidate and wave, sorted by centre, candidate and wave: `candidate`, `centre` (text),
-        `wave` (Int64), `enrolment_date`, `measurement_date`, `end_date` (datetime64; NaT without end), the
-        names in `pilots.CONDITIONS` and `pilots.STEPS` (boolean), `self_management`, `guidance_hours`
-        (Float64).
+        `wave` (Int64), `enrolment_date`, `measurement_date`, `end_date` (datetime64; NaT before
+        the end), the names in `pilots.CONDITIONS` and `pilots.STEPS` (boolean), `self_management` and
+        `guidance_hours` (Float64).
     gaps : pandas.DataFrame
         `candidate`, `centre`, `wave`: absent waves with a later one after them.
     details : mapping of str to str

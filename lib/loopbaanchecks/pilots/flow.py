@@ -1,8 +1,8 @@
 """The weekly flow of each centre: who is reached, who enrols, who is guided, who takes which step.
 
 Each week a centre reaches some who were not reached before, a share of whom enrol on the spot; guidance takes
-hours, of which a week has so many; whoever was guided may take four steps of career behaviour and then a
-career step.  All numbers are parameters; none is written here.
+hours, of which a week has a limited number; candidates who were guided may take four steps of career
+behaviour and then a career step.  All numbers are parameters; none is in the code.
 """
 
 from collections.abc import Mapping
@@ -46,7 +46,6 @@ def _broadcast(parameters: Parameters, size: int) -> dict[str, np.ndarray]:
 
 
 def _weeks(v: Mapping[str, np.ndarray], delay: str) -> np.ndarray:
-    """Return the whole weeks between start and end of a centre."""
     return np.floor(np.maximum(v["end_weeks"] - v[delay], 0) + 1e-9).astype(int)
 
 
@@ -78,47 +77,15 @@ def simulate(parameters: Parameters, *, rng: np.random.Generator, pilots: int) -
     -----
     Reaching someone takes a geometric number of weeks; enrolment follows at once or never.  So the numbers
     reached and enrolled are binomial, and the week of enrolment is drawn per candidate (truncated geometric,
-    by inversion).  Hours go to whoever waits, of any segment; a week's unused hours are lost.
+    by inversion).  Hours go to all who wait, of any segment; a week's unused hours are lost.
     Checked against `expected` (closed form) and a person-by-person loop in the tests.
     """
     v = _prepare(parameters, pilots)
     step = max(ROWS // len(delay_names(parameters)), 1)
-    parts = [_pilots(v, slice(start, start + step), rng)[0] for start in range(0, pilots, step)]
-    return _tidy(pd.concat(parts, ignore_index=True))
-
-
-def simulate_weeks(parameters: Parameters, *, rng: np.random.Generator, pilots: int) -> pd.DataFrame:
-    """Simulate as `simulate` does and return every week: for timelines, not for millions of pilots.
-
-    Parameters
-    ----------
-    parameters, rng, pilots
-        As for `simulate`.
-
-    Returns
-    -------
-    DataFrame
-        One row per pilot, centre and week that the centre is open: `pilot`, `centre`, `week` (1 is the
-        first of that centre), `calendar_weeks` (end of the week, counted from the planned start),
-        `reached_persons`, `enrolled_persons`, `guidance_hours`, `backlog_hours`, `evidence`.
-
-    Raises
-    ------
-    ValueError
-        As `simulate`.
-    """
-    v = _prepare(parameters, pilots)
-    frame, flow = _pilots(v, slice(0, pilots), rng, weekly=True)
-    length = flow["enrolled_persons"].shape[0]
-    weeks = pd.DataFrame({name: np.ravel(matrix) for name, matrix in flow.items()})
-    weeks.insert(0, "week", np.repeat(np.arange(1, length + 1), len(frame)))
-    rows = frame.loc[np.tile(np.arange(len(frame)), length), ["pilot", "centre", "weeks"]].reset_index(
-        drop=True
-    )
-    delays = np.concatenate([v[name] for name in delay_names(v)])
-    weeks["calendar_weeks"] = weeks["week"] + np.tile(delays, length)
-    long = pd.concat([rows, weeks], axis=1)
-    return _tidy(long[long["week"] <= long["weeks"]].drop(columns="weeks"))
+    parts = [_pilots(v, slice(start, start + step), rng) for start in range(0, pilots, step)]
+    frame = pd.concat(parts).sort_values(["pilot", "centre"], kind="stable", ignore_index=True)
+    mark = pd.Categorical.from_codes(np.zeros(len(frame), dtype=np.int8), categories=["simulated"])
+    return frame.assign(evidence=mark)
 
 
 def _prepare(parameters: Parameters, pilots: int) -> dict[str, np.ndarray]:
@@ -128,17 +95,7 @@ def _prepare(parameters: Parameters, pilots: int) -> dict[str, np.ndarray]:
     return _broadcast(parameters, pilots)
 
 
-def _tidy(frame: pd.DataFrame) -> pd.DataFrame:
-    keys = [name for name in ("pilot", "centre", "week") if name in frame]
-    frame = frame.sort_values(keys, kind="stable", ignore_index=True)
-    mark = pd.Categorical.from_codes(np.zeros(len(frame), dtype=np.int8), categories=["simulated"])
-    return frame.assign(evidence=mark)
-
-
-def _pilots(
-    v: Mapping[str, np.ndarray], which: slice, rng: np.random.Generator, *, weekly: bool = False
-) -> tuple[pd.DataFrame, dict[str, np.ndarray]]:
-    """Simulate a slice of the pilots in all centres; rows are ordered by centre."""
+def _pilots(v: Mapping[str, np.ndarray], which: slice, rng: np.random.Generator) -> pd.DataFrame:
     delays = delay_names(v)
     part = {name: np.tile(array[which], len(delays)) for name, array in v.items()}
     weeks = np.concatenate([_weeks(v, name)[which] for name in delays])
@@ -148,7 +105,7 @@ def _pilots(
     reached = rng.binomial(sizes, _chance(1 - (1 - reach) ** weeks))
     enrolled = rng.binomial(reached, _chance(uptake))
     arrivals = sum(_by_week(n, r, weeks, rng) for n, r in zip(enrolled, reach, strict=True))
-    used, backlog = _serve(arrivals, part, weeks)
+    hours = _hours_used(arrivals, part, weeks)
     pilot = np.arange(len(v["uptake"]))[which]
     columns = {
         "pilot": np.tile(pilot, len(delays)),
@@ -157,17 +114,13 @@ def _pilots(
     columns |= {"weeks": weeks, "workforce_persons": workforce, "reached_persons": reached.sum(axis=0)}
     columns["enrolled_persons"] = enrolled.sum(axis=0)
     columns |= {f"enrolled_{name}_persons": n for name, n in zip(SEGMENTS, enrolled, strict=True)}
-    columns["guidance_hours"] = used.sum(axis=0)
+    columns["guidance_hours"] = hours
     guided = np.floor(columns["guidance_hours"] / part["hours_per_candidate"] + 1e-9).astype(int)
     columns["guided_persons"] = guided
     columns["waiting_persons"] = columns["enrolled_persons"] - guided
     for name in STEPS:
         guided = columns[f"{name}_persons"] = rng.binomial(guided, _chance(part[f"step_{name}"]))
-    if not weekly:
-        return pd.DataFrame(columns), {}
-    others = sum(_by_week(n, r, weeks, rng) for n, r in zip(reached - enrolled, reach, strict=True))
-    flow = {"reached_persons": arrivals + others, "enrolled_persons": arrivals}
-    return pd.DataFrame(columns), flow | {"guidance_hours": used, "backlog_hours": backlog}
+    return pd.DataFrame(columns)
 
 
 def _chance(share: np.ndarray) -> np.ndarray:
@@ -191,17 +144,15 @@ def _by_week(
     )
 
 
-def _serve(
-    arrivals: np.ndarray, v: Mapping[str, np.ndarray], weeks: np.ndarray
-) -> tuple[np.ndarray, np.ndarray]:
-    """Return the hours used in each week and those still wanted at its end; shaped as `arrivals`."""
-    used, backlog = np.zeros(arrivals.shape), np.zeros(arrivals.shape)
+def _hours_used(arrivals: np.ndarray, v: Mapping[str, np.ndarray], weeks: np.ndarray) -> np.ndarray:
+    """Return the hours that guidance took in all weeks together, per row; what a week leaves over is lost."""
+    used = np.zeros(arrivals.shape)
     waiting = np.zeros(len(weeks))
     for week, new in enumerate(arrivals):
         waiting = waiting + new * v["hours_per_candidate"]
         used[week] = np.minimum(waiting, np.where(week < weeks, v["hours_per_week"], 0))
-        waiting = backlog[week] = waiting - used[week]
-    return used, backlog
+        waiting = waiting - used[week]
+    return used.sum(axis=0)
 
 
 def enrolment_chances(parameters: Parameters, *, pilots: int) -> np.ndarray:
@@ -261,7 +212,7 @@ def _expected_flow(v: Mapping[str, np.ndarray], delay: str) -> tuple[np.ndarray,
         v["workforce_persons"] * n * r * (1 - r) ** week * open_now for n, r in zip(share, reach, strict=True)
     ]
     arrivals = sum(n * taken for n, taken in zip(first, uptake, strict=True))
-    hours = _serve(arrivals, v, weeks)[0].sum(axis=0)
+    hours = _hours_used(arrivals, v, weeks)
     return weeks, sum(first).sum(axis=0), arrivals.sum(axis=0), hours, hours / v["hours_per_candidate"]
 
 

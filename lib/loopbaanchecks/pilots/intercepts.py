@@ -1,8 +1,9 @@
 """Random intercepts by REML, in which a variance of zero is a value like any other.
 
 statsmodels (MixedLM) and lme4 search over the square root of a variance: zero then is a stationary point of
-every likelihood, with log(0) and 1/0 at it, and where a search stops near it hangs on the last bit of the
-data.  Here the nested sums of squares are exact at zero, and the optimum is polished to the last digits.
+every likelihood, with log(0) and 1/0 at it, and where a search stops near it depends on the last bit
+of the data.  Here the nested sums of squares are exact at zero, and the optimum is refined to the last
+digits.
 """
 
 from collections.abc import Sequence

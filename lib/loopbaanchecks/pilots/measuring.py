@@ -171,7 +171,6 @@ def simulated_power(
 
 
 def _p_value(change_sd: float, candidates: int, design: Measurements, rng: np.random.Generator) -> float:
-    """Return p of the change in one simulated study, by REML with random intercepts."""
     times = np.linspace(0, 1, design.waves)
     own = rng.normal(0, np.sqrt(design.correlation), (candidates, 1))
     answers = (

@@ -1,7 +1,6 @@
-"""Who is who: workers in four segments by a decision table, and the product sheets that reach each."""
+"""Who is who: workers in four segments by a decision table."""
 
 import itertools
-from collections.abc import Sequence
 
 import numpy as np
 import pandas as pd
@@ -96,31 +95,3 @@ def classify(workers: pd.DataFrame, table: pd.DataFrame) -> pd.Series:
         code = 2 * code + workers[name].to_numpy(dtype=int)
     segment = table["segment"].to_numpy(dtype=object)[_matches(table).argmax(axis=0)]
     return pd.Series(segment[code], index=workers.index, name="segment", dtype="str")
-
-
-def modules_by_segment(modules: pd.DataFrame, chosen: Sequence[str]) -> dict[str, float]:
-    """Count the chosen product sheets that address each segment.
-
-    Parameters
-    ----------
-    modules : DataFrame
-        Columns `id` and `reaches`: segments separated by semicolons, or empty.
-    chosen : sequence of str
-        Ids of sheets.
-
-    Returns
-    -------
-    dict
-        `modules_<segment>` -> number of sheets: parameters of `simulate`.
-
-    Raises
-    ------
-    ValueError
-        If an id is unknown or chosen twice.
-    """
-    odd = [name for name in chosen if name not in set(modules["id"]) or list(chosen).count(name) > 1]
-    if odd:
-        raise ValueError(f"chosen: expected each once, of {', '.join(modules['id'])}; found {odd[0]!r}")
-    texts = modules.loc[modules["id"].isin(list(chosen)), "reaches"]
-    words = [word for text in texts for word in str(text).split(";")]
-    return {f"modules_{segment}": float(words.count(segment)) for segment in SEGMENTS}

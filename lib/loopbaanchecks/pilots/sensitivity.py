@@ -14,7 +14,6 @@ Model = Callable[[Mapping[str, np.ndarray], int], np.ndarray]
 
 
 def _moving(numbers: pd.DataFrame) -> pd.DataFrame:
-    """Return the parameters that can move; raise if there is none."""
     moving = numbers[numbers["low"] < numbers["high"]]
     if moving.empty:
         raise ValueError("parameters: expected at least one with low < high; found none")

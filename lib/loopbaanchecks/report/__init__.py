@@ -1,1 +1,1 @@
-"""loopbaanchecks.report."""
+"""Tables, figures and sentences in two languages, and the overview of a run."""

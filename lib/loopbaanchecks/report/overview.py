@@ -29,15 +29,15 @@ if TYPE_CHECKING:
     from jinja2 import Environment
 
 TEMPLATE = Path(__file__).parent / "template"
-COLUMNS = (
+LEDGER_COLUMNS = (
     *("id", "document", "list", "section", "locator", "paraphrase_nl", "paraphrase_en", "read_as_nl"),
     *("read_as_en", "kind", "printed", "unit", "place_1", "place_2", "assumption_nl", "assumption_en"),
     *("reason_nl", "reason_en", "remark_nl", "remark_en", "same_defect_as", "verdict", "recalculated"),
     *("power", "why_nl", "why_en", "evidence"),
 )
 JUDGED = tuple(verdict for verdict in VERDICTS if verdict != "present")  # of claims; references are apart
-HOLDS = ("reproduced", "possible")  # whose power is told
-KINDS = 9  # of claims shown in the count of a document; the others are counted together
+HOLDS = ("reproduced", "possible")  # verdicts shown with their power
+KINDS_SHOWN = 9  # of claims counted apart per document; the others are counted together
 REASONS = 5  # most frequent reasons shown why claims cannot be checked
 WEAK = 0.05  # below this power a verdict "possible" says next to nothing
 
@@ -51,8 +51,8 @@ def write_index(folder: str | Path, ledger: pd.DataFrame | None = None) -> list[
         results/<run>, with a folder per notebook that holds `report.<language>.html` and, where the notebook
         has any, `headlines.<language>.json`.
     ledger : pandas.DataFrame, optional
-        One row per claim, with the columns `COLUMNS`; `power` is 0-1 or missing. When left out: the one that
-        a notebook of the run wrote (`tables/ledger.csv`), which knows of a survey file, or else the claims
+        One row per claim, with `LEDGER_COLUMNS`; `power` is 0-1 or missing. When left out: the one that a
+        notebook of the run wrote (`tables/ledger.csv`), which counts in a survey file, or else the claims
         decided from print.
 
     Returns
@@ -85,7 +85,7 @@ def read_ledger(folder: Path) -> pd.DataFrame:
 
 def check_ledger(ledger: pd.DataFrame) -> None:
     """Raise unless a frame is a claims ledger that the page can show; see `write_index`."""
-    check_columns("ledger", ledger, COLUMNS)
+    check_columns("ledger", ledger, LEDGER_COLUMNS)
     if (twice := ledger["id"][ledger["id"].duplicated()]).any():
         raise ValueError(f"ledger: expected every id once; {', '.join(twice.astype(str))} repeated")
     for column, allowed in (("verdict", VERDICTS), ("evidence", EVIDENCE)):
@@ -94,7 +94,6 @@ def check_ledger(ledger: pd.DataFrame) -> None:
 
 
 def _write(folder: Path, ledger: pd.DataFrame, language: str, languages: Sequence[str]) -> Path:
-    """Write the overview in one language."""
     vocabulary = read_vocabulary()[language].to_dict()
     facts = {
         "language": language,
@@ -136,7 +135,6 @@ def _inline() -> dict[str, Any]:
 
 
 def _counted(ledger: pd.DataFrame) -> dict[str, Any]:
-    """Return what the page counts of the ledger: claims and, apart from them, references."""
     found = ledger.loc[ledger["list"] == "references", "verdict"].value_counts()
     ledger = ledger[ledger["list"] == "claims"]
     return {
@@ -164,7 +162,6 @@ def _digest(text: str) -> str:
 
 
 def _environment(language: str) -> "Environment":
-    """Return the template engine, with the number formats of the language."""
     from jinja2 import Environment, FileSystemLoader, StrictUndefined
 
     engine = Environment(
@@ -205,7 +202,6 @@ def find_reports(folder: Path, language: str) -> list[dict[str, str]]:
 
 
 def _opening(path: Path, language: str) -> dict[str, str]:
-    """Return title, question and answer of a report from its page."""
     from bs4 import BeautifulSoup
 
     page, words = BeautifulSoup(path.read_text(encoding="utf8"), features="html.parser"), read_vocabulary()
@@ -254,7 +250,7 @@ def tally(ledger: pd.DataFrame) -> list[dict[str, Any]]:
     """
     parts = []
     for document, rows in ledger.groupby("document", sort=False):
-        frequent = rows["kind"].value_counts().index[:KINDS]
+        frequent = rows["kind"].value_counts().index[:KINDS_SHOWN]
         kinds = rows["kind"].where(rows["kind"].isin(frequent), "other")
         order = [kind for kind in [*frequent, "other"] if (kinds == kind).any()]
         counted = [_tallied(rows[kinds == kind]) | {"kind": kind} for kind in order]
@@ -280,7 +276,6 @@ def reasons(ledger: pd.DataFrame, language: str) -> list[tuple[str, int]]:
 
 
 def _tallied(claims: pd.DataFrame) -> dict[str, Any]:
-    """Return the counts of one group of claims."""
     counts = {verdict: int((claims["verdict"] == verdict).sum()) for verdict in JUDGED}
     powers = pd.to_numeric(claims.loc[claims["verdict"].isin(HOLDS), "power"]).dropna()
     widths, start = [], 0.0
@@ -335,7 +330,6 @@ def citations() -> list[str]:
 
 
 def _citation(work: Mapping[str, Any]) -> str:
-    """Return authors, year, title, number and institution of one work as a sentence."""
     names = []
     for author in work["authors"]:
         family = " ".join(filter(None, [author.get("name-particle"), author.get("family-names")]))
@@ -356,7 +350,6 @@ def rerun(folder: Path) -> list[str]:
 
 
 def _missing(value: Any) -> bool:
-    """Return whether a cell is empty."""
     return not isinstance(value, str) and bool(pd.isna(value))
 
 

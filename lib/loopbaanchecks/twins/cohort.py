@@ -114,7 +114,6 @@ def _people(
     start: date,
     rng: np.random.Generator,
 ) -> pd.DataFrame:
-    """Draw one row per candidate: number of the centre, conditions, date of enrolment, steps, hours."""
     n = len(centres) * each
     share = [parameters[f"share_{name}"] for name in SEGMENTS[:-1]]
     ratio = [1.0, *(parameters[f"uptake_ratio_{name}"] for name in SEGMENTS[1:])]
@@ -138,7 +137,6 @@ def _people(
 def _scores(
     parameters: Mapping[str, float], place: np.ndarray, centres: int, rng: np.random.Generator
 ) -> np.ndarray:
-    """Draw the score of every candidate (row) at every wave (column), as if nobody left."""
     low, high = SCALE
     between = min(CENTRE, parameters["correlation"])
     own = rng.normal(0, np.sqrt(between), centres)[place]

@@ -98,7 +98,6 @@ def _check_possible(
 def _filler_texts(
     sizes: Mapping[str, int], filler: str, rng: np.random.Generator
 ) -> tuple[pd.DataFrame, pd.DataFrame]:
-    """Return interviews of filler, and where their paragraphs begin and end."""
     rows, paragraphs = [], []
     for group, size in sizes.items():
         for number in range(1, size + 1):
@@ -134,7 +133,6 @@ def _second_codings(
     repeated: float,
     rng: np.random.Generator,
 ) -> pd.DataFrame:
-    """Return what the second coder makes of the interviews that both code."""
     codings = first[first["source"].isin(shared)].drop(columns="coder").reset_index(drop=True)
     draw = rng.random(len(codings))
     kept = draw < repeated
@@ -151,7 +149,6 @@ def _second_codings(
 
 
 def _code_tree(findings: pd.DataFrame) -> pd.DataFrame:
-    """Return the codes: the variables, and below them their findings."""
     variables = pd.DataFrame({"id": findings["variable"].unique(), "parent": ""})
     codes = pd.concat([variables, findings[["id", "variable"]].set_axis(["id", "parent"], axis=1)])
     codes = codes.assign(code=codes["id"], name=codes["id"], description="", colour="")

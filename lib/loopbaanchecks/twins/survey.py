@@ -38,7 +38,6 @@ TableStatistic = Callable[[np.ndarray, np.ndarray], np.ndarray]
 NO, YES = 1, 2  # answers to `uses_check`
 STAGES = {"no_use": 1, "stopped_at_frequency": 2, "stopped_later": 3, "complete": 4}  # codes of `reached`
 GROUPS = {"lower": 1, "higher": 2}  # codes of `client_education_group`
-DERIVED = ["client_education_group", "reached"]  # columns of the codebook that no question asked
 
 
 @dataclass(frozen=True)
@@ -106,7 +105,6 @@ def draw_twin(study: Study, *, rng: np.random.Generator) -> Twin:
 
 
 def _reached(study: Study, rng: np.random.Generator) -> np.ndarray:
-    """Return how far each respondent came, in random order."""
     everyone = int(study.printed("responses"))
     sizes = {stage: int(study.printed(stage)) for stage in STAGES if stage != "stopped_later"}
     sizes["stopped_later"] = everyone - sum(sizes.values())
@@ -146,7 +144,6 @@ def _assembled(study: Study, reached: np.ndarray, uses: np.ndarray, answers: dic
 
 
 def _item_rows(study: Study) -> pd.DataFrame:
-    """Return the rows that are one item: `item`, `variable`, `mean`, `sd`, `options`."""
     rows = study.items
     if strange := rows.loc[rows["kind"].isna(), "item"].tolist():
         raise ValueError(f"published.csv: expected items of codebook.csv or scales.csv; found {strange}")
@@ -167,7 +164,6 @@ def _sets(rows: pd.DataFrame, n: int) -> list[np.ndarray]:
 
 
 def _picks(sets: list[np.ndarray], rng: np.random.Generator) -> np.ndarray:
-    """Return one position in each set, all equally likely."""
     return rng.integers([len(tables) for tables in sets])
 
 
