@@ -60,8 +60,8 @@ def repairs(
         side = change, steps > 0
         if side not in nearest and is_possible(changed):
             nearest[side] = change, changed.mean, changed.sd, changed.n, steps
-    found = sorted(nearest.values(), key=lambda line: (CHANGES.index(line[0]), abs(line[4])))
-    return pd.DataFrame(found, columns=["change", "mean", "sd", "n", "steps"])
+    changes = sorted(nearest.values(), key=lambda line: (CHANGES.index(line[0]), abs(line[4])))
+    return pd.DataFrame(changes, columns=["change", "mean", "sd", "n", "steps"])
 
 
 def _changed(row: PrintedRow, sizes: Iterable[int]):

@@ -7,7 +7,7 @@ sum of squares, the group means give the part between groups, and the rest is wi
 import itertools
 import math
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from fractions import Fraction
 
 import numpy as np
@@ -104,9 +104,9 @@ def group_means(printed: Subgroups, *, ddof: int, rounding: Rounding, decimal: s
     first, second, overall, sd = (Reported(text, decimal).interval(rounding) for text in texts)
     n = printed.n1 + printed.n2
     w = Fraction(printed.n1, n)
-    low, high = ((n - ddof) * max(end, Fraction(0)) ** 2 for end in (sd.low, sd.high))
-    squares = Interval(low, high, sd.low_included or sd.low < 0, sd.high_included)
-    reach = _root(high / (n * w * (1 - w)))
+    variance = sd.squared()
+    squares = replace(variance, low=(n - ddof) * variance.low, high=(n - ddof) * variance.high)
+    reach = _root(squares.high / (n * w * (1 - w)))
     reach = Interval(-reach, reach, sd.high_included, sd.high_included)
     zero, one = Fraction(0), Fraction(1)
     sides = [(one, zero, first), (zero, one, second), (w, 1 - w, overall), (-one, one, reach)]

@@ -67,6 +67,17 @@ class Interval:
         highest = math.floor(high) if self.high_included else math.ceil(high) - 1
         return lowest, highest
 
+    def squared(self) -> "Interval":
+        """Return the squares of its values of zero or more: of an SD, the variances.
+
+        Examples
+        --------
+        >>> Interval(Fraction(-1, 2), Fraction(3), low_included=False).squared()
+        Interval(low=Fraction(0, 1), high=Fraction(9, 1), low_included=True, high_included=True)
+        """
+        low_included = self.low_included or self.low < 0
+        return Interval(max(self.low, Fraction(0)) ** 2, self.high**2, low_included, self.high_included)
+
 
 @dataclass(frozen=True)
 class Reported:

@@ -115,15 +115,13 @@ def square_windows(sums, sd: Interval, n: int, ddof: int):
 
     `sums` is one integer, or an object array of Python integers: nothing overflows.
     """
-    low, high = max(sd.low, Fraction(0)), sd.high
-    low_included = sd.low_included or sd.low < 0
-    edges = []
-    for end in (low, high):
-        a, b = end.numerator**2, end.denominator**2
+    variance, edges = sd.squared(), []
+    for end in (variance.low, variance.high):
+        a, b = end.numerator, end.denominator
         edges.append((a * n * (n - ddof) + b * sums * sums, b * n))
     (top, bottom), (top2, bottom2) = edges
-    lowest = -((-top) // bottom) if low_included else top // bottom + 1
-    highest = top2 // bottom2 if sd.high_included else -((-top2) // bottom2) - 1
+    lowest = -((-top) // bottom) if variance.low_included else top // bottom + 1
+    highest = top2 // bottom2 if variance.high_included else -((-top2) // bottom2) - 1
     return lowest, highest
 
 

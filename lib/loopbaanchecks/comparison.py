@@ -9,7 +9,7 @@ from fractions import Fraction
 
 import pandas as pd
 
-from behindprint import Interval, Reported, Rounding
+from behindprint import Reported, Rounding
 
 DENOMINATOR = 1000
 REPRODUCED = {True: "reproduced", False: "contradicted"}
@@ -64,7 +64,7 @@ def compare_rows(
             continue
         mean, variance = exact_moments(answers, ddof=ddof)
         same = mean in Reported(row.mean).interval(rounding)
-        same &= prints_sd(variance, Reported(row.sd).interval(rounding))
+        same &= variance in Reported(row.sd).interval(rounding).squared()
         compared.append((n, missing, float(mean), float(variance) ** 0.5, REPRODUCED[same]))
     columns = ["n", "n_missing", "mean_again", "sd_again", "verdict"]
     return pd.DataFrame(compared, columns=columns, index=rows.index)
@@ -95,13 +95,6 @@ def exact_moments(answers: pd.Series, *, ddof: int) -> tuple[Fraction, Fraction]
     squares = sum(v * v * int(c) for v, c in zip(values, counts, strict=True))
     n = int(counts.sum())
     return Fraction(total) / n, Fraction(squares - Fraction(total) ** 2 / n) / (n - ddof)
-
-
-def prints_sd(variance: Fraction, sd: Interval) -> bool:
-    """Say whether the root of a variance lies in the interval of a printed SD, without taking the root."""
-    low, high = max(sd.low, Fraction(0)), sd.high
-    squared = Interval(low**2, high**2, sd.low_included or sd.low < 0, sd.high_included)
-    return variance in squared
 
 
 def compare_shares(figures: pd.DataFrame, responses: pd.DataFrame, *, rounding: Rounding) -> pd.DataFrame:

@@ -150,13 +150,13 @@ def _check_counts(table: pd.DataFrame) -> None:
 
 def _with_totals(table: pd.DataFrame, total: str) -> pd.DataFrame:
     """Return the table with a total column and row, after a check of those it had."""
-    for what, one in (("row", table), ("column", table.T)):
-        inside = one.drop(columns=total, errors="ignore").sum(axis=1)
-        if total in one and (odd := inside != one[total]).any():
-            name = one.index[odd][0]
-            found = one.loc[name, total]
+    for what, lines in (("row", table), ("column", table.T)):
+        inside = lines.drop(columns=total, errors="ignore").sum(axis=1)
+        if total in lines and (odd := inside != lines[total]).any():
+            name = lines.index[odd][0]
+            stated = lines.loc[name, total]
             raise ValueError(
-                f"table, {what} {name}: expected {inside[name]} as {total}, the sum; found {found}"
+                f"table, {what} {name}: expected {inside[name]} as {total}, the sum; found {stated}"
             )
     if total not in table.columns and table.shape[1] > 1:
         table = table.assign(**{total: table.sum(axis=1)})
@@ -187,8 +187,10 @@ def _companions(cell: int, counts: np.ndarray, sums: csr_array, cost: np.ndarray
     down = np.column_stack([np.zeros(size), counts])
     up[cell], down[cell] = minimum, 0
     both = csr_array(np.hstack([sums.toarray(), -sums.toarray()]))
-    found = linprog(np.tile(cost, 2), A_eq=both, b_eq=np.zeros(sums.shape[0]), bounds=np.vstack([up, down]))
-    moves = found.x.reshape(2, size)
+    solution = linprog(
+        np.tile(cost, 2), A_eq=both, b_eq=np.zeros(sums.shape[0]), bounds=np.vstack([up, down])
+    )
+    moves = solution.x.reshape(2, size)
     return np.abs(moves[0] - moves[1]) > CLOSE
 
 
@@ -198,8 +200,8 @@ def _range(cell: int, counts: np.ndarray, hidden: np.ndarray, sums: csr_array) -
     wanted[int(hidden[:cell].sum())] = 1
     ends = []
     for sign in (1, -1):
-        found = linprog(sign * wanted, A_eq=sums[:, hidden], b_eq=-known)
-        ends.append(sign * float(round(found.fun)) + 0.0 if found.status == 0 else sign * -np.inf)
+        solution = linprog(sign * wanted, A_eq=sums[:, hidden], b_eq=-known)
+        ends.append(sign * float(round(solution.fun)) + 0.0 if solution.status == 0 else sign * -np.inf)
     return ends[0], ends[1]
 
 
@@ -212,15 +214,15 @@ def _needed(
     minimum: int,
 ) -> np.ndarray:
     """Return the hidden cells without those, dearest first, that can be shown without breaking the rule."""
-    for cell in sorted(np.flatnonzero(hidden & ~small), key=lambda one: -cost[one]):
+    for cell in sorted(np.flatnonzero(hidden & ~small), key=lambda cell: -cost[cell]):
         if not hidden[cell]:
             continue
         fewer = hidden.copy()
         fewer[cell] = False
-        ends = {one: _range(one, counts, fewer, sums) for one in np.flatnonzero(fewer & small)}
+        ends = {other: _range(other, counts, fewer, sums) for other in np.flatnonzero(fewer & small)}
         if all(high - low >= minimum for low, high in ends.values()):
             others = np.flatnonzero(fewer & ~small)
-            exact = [one for one in others if np.ptp(_range(one, counts, fewer, sums)) == 0]
+            exact = [other for other in others if np.ptp(_range(other, counts, fewer, sums)) == 0]
             fewer[exact] = False  # what can be worked out anyway hides nothing
             hidden = fewer
     return hidden

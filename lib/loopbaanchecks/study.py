@@ -43,26 +43,26 @@ def read_resource(name: str, *, data: Path = DATA) -> pd.DataFrame:
     expected = [f["name"] for f in fields]
     if list(frame.columns) != expected:
         raise ValueError(f"{resource['path']}: expected columns {expected}; found {list(frame.columns)}")
-    for one in fields:
-        frame[one["name"]] = _typed(frame[one["name"]], one, resource["path"])
+    for field in fields:
+        frame[field["name"]] = _typed(frame[field["name"]], field, resource["path"])
     return frame
 
 
-def _typed(column: pd.Series, one: dict, path: str) -> pd.Series:
-    constraints = one.get("constraints", {})
+def _typed(column: pd.Series, field: dict, path: str) -> pd.Series:
+    constraints = field.get("constraints", {})
     empty = column == ""
     bad = empty & constraints.get("required", False)
     if "enum" in constraints:
         bad |= ~empty & ~column.isin([str(v) for v in constraints["enum"]])
     if "pattern" in constraints:
         bad |= ~empty & ~column.str.fullmatch(constraints["pattern"])
-    if (kind := one.get("type", "string")) != "string":
+    if (kind := field.get("type", "string")) != "string":
         numbers = pd.to_numeric(column.mask(empty), errors="coerce")
         bad |= ~empty & numbers.isna()
     if bad.any():
         lines = ", ".join(str(i + 2) for i in column.index[bad][:10])
-        found = column[bad].iloc[0]
-        raise ValueError(f"{path}: column {one['name']}, line {lines}: expected {one}; found {found!r}")
+        value = column[bad].iloc[0]
+        raise ValueError(f"{path}: column {field['name']}, line {lines}: expected {field}; found {value!r}")
     return column.astype("str") if kind == "string" else numbers.astype(TYPES[kind])
 
 

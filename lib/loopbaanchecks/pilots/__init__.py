@@ -32,36 +32,3 @@ from loopbaanchecks.pilots.segments import (
 )
 from loopbaanchecks.pilots.sensitivity import one_at_a_time, sobol_indices
 from loopbaanchecks.pilots.targets import calibrate, required
-
-__all__ = [
-    "AMOUNTS",
-    "CONDITIONS",
-    "PROBABILITIES",
-    "SEGMENTS",
-    "STEPS",
-    "Candidates",
-    "Measurements",
-    "attrition",
-    "calibrate",
-    "change_over_waves",
-    "change_power",
-    "check_decision_table",
-    "check_flow_parameters",
-    "classify",
-    "detectable_effect",
-    "draw_parameters",
-    "enrolment",
-    "expected",
-    "expected_totals",
-    "helped_persons",
-    "one_at_a_time",
-    "read_candidates",
-    "required",
-    "segment_counts",
-    "simulate",
-    "simulated_power",
-    "sobol_indices",
-    "steps_by_wave",
-    "wave_gaps",
-    "write_candidates",
-]

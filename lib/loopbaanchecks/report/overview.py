@@ -135,17 +135,19 @@ def _inline() -> dict[str, Any]:
 
 
 def _counted(ledger: pd.DataFrame) -> dict[str, Any]:
-    found = ledger.loc[ledger["list"] == "references", "verdict"].value_counts()
+    pointed = ledger.loc[ledger["list"] == "references", "verdict"].value_counts()
     ledger = ledger[ledger["list"] == "claims"]
     return {
         "evidence": EVIDENCE,
         "verdicts": JUDGED,
-        "pointed": {verdict: int(found[verdict]) for verdict in VERDICTS if verdict in found},
+        "pointed": {verdict: int(pointed[verdict]) for verdict in VERDICTS if verdict in pointed},
         "tally": tally(ledger),
         "totals": totals(ledger),
         "counts": ledger["verdict"].value_counts().to_dict(),
         "weak": weakness(ledger),
-        "filters": {column: _choices(ledger[column]) for column in ("document", "kind", "verdict")},
+        "filters": {
+            column: list(ledger[column].value_counts().index) for column in ("document", "kind", "verdict")
+        },
     }
 
 
@@ -205,13 +207,13 @@ def _opening(path: Path, language: str) -> dict[str, str]:
     from bs4 import BeautifulSoup
 
     page, words = BeautifulSoup(path.read_text(encoding="utf8"), features="html.parser"), read_vocabulary()
-    found = {"title": page.h1.get_text(" ", strip=True), "question": "", "answer": ""}
+    opening = {"title": page.h1.get_text(" ", strip=True), "question": "", "answer": ""}
     for key in ("question", "answer"):
         for start in page.find_all(
             "strong", string=re.compile(rf"^{words.loc[f'overview.{key}', language]}\W?$"), limit=1
         ):
-            found[key] = start.parent.get_text("", strip=False).removeprefix(start.get_text()).strip()
-    return found
+            opening[key] = start.parent.get_text("", strip=False).removeprefix(start.get_text()).strip()
+    return opening
 
 
 def find_headlines(folder: Path, language: str) -> list[dict[str, str]]:
@@ -223,16 +225,18 @@ def find_headlines(folder: Path, language: str) -> list[dict[str, str]]:
         `text` (HTML), `evidence`, `href` (the place in the report), `image` (a data address or empty), `alt`
         and `caption` (HTML).
     """
-    found = []
+    headlines = []
     for path in sorted(folder.glob(f"[!.]*/headlines.{language}.json")):
         if path.parent.name.endswith(".failed"):
             continue
-        for one in json.loads(path.read_text(encoding="utf8")):
-            drawing = path.parent / "figures" / f"{one['figure']}.{language}.svg"
-            image = base64.b64encode(drawing.read_bytes()).decode() if one["figure"] else ""
-            place = f"{path.parent.name}/report.{language}.html#headline-{one['name']}"
-            found.append(one | {"image": image and f"data:image/svg+xml;base64,{image}", "href": place})
-    return found
+        for headline in json.loads(path.read_text(encoding="utf8")):
+            drawing = path.parent / "figures" / f"{headline['figure']}.{language}.svg"
+            image = base64.b64encode(drawing.read_bytes()).decode() if headline["figure"] else ""
+            place = f"{path.parent.name}/report.{language}.html#headline-{headline['name']}"
+            headlines.append(
+                headline | {"image": image and f"data:image/svg+xml;base64,{image}", "href": place}
+            )
+    return headlines
 
 
 # -- the ledger ------------------------------------------------------------------------------
@@ -260,19 +264,19 @@ def tally(ledger: pd.DataFrame) -> list[dict[str, Any]]:
 
 def totals(ledger: pd.DataFrame) -> list[dict[str, Any]]:
     """Return per `verdict` how many claims got it (`count`) and the median `power` (or None) of how many."""
-    found = []
+    counted = []
     for verdict in JUDGED:
         rows = ledger[ledger["verdict"] == verdict]
         powers = pd.to_numeric(rows["power"]).dropna()
         middle = powers.median() if len(powers) and verdict in HOLDS else None
-        found.append({"verdict": verdict, "count": len(rows), "power": middle, "n_power": len(powers)})
-    return found
+        counted.append({"verdict": verdict, "count": len(rows), "power": middle, "n_power": len(powers)})
+    return counted
 
 
 def reasons(ledger: pd.DataFrame, language: str) -> list[tuple[str, int]]:
     """Return the most frequent reasons why claims cannot be checked, each with its number of claims."""
-    given = ledger.loc[ledger["verdict"] == "not_checkable", f"reason_{language}"]
-    return list(given[given != ""].value_counts()[:REASONS].items())
+    stated = ledger.loc[ledger["verdict"] == "not_checkable", f"reason_{language}"]
+    return list(stated[stated != ""].value_counts()[:REASONS].items())
 
 
 def _tallied(claims: pd.DataFrame) -> dict[str, Any]:
@@ -312,11 +316,6 @@ def claim_rows(ledger: pd.DataFrame, language: str, vocabulary: Mapping[str, str
     return rows
 
 
-def _choices(column: pd.Series) -> list[str]:
-    """Return what a column can be filtered by, most frequent first."""
-    return list(column.value_counts().index)
-
-
 # -- how to cite and rerun -------------------------------------------------------------------
 
 
@@ -326,7 +325,7 @@ def citations() -> list[str]:
 
     about = yaml.safe_load((ROOT / "CITATION.cff").read_text(encoding="utf8"))
     own = about | {"year": str(about["date-released"])[:4], "number": f"version {about['version']}"}
-    return [_citation(one) for one in (own, *about["references"])]
+    return [_citation(work) for work in (own, *about["references"])]
 
 
 def _citation(work: Mapping[str, Any]) -> str:
@@ -346,7 +345,7 @@ def rerun(folder: Path) -> list[str]:
         return [
             "make reproduce" if folder.name == "default" else f"loopbaanchecks reproduce --run {folder.name}"
         ]
-    return [f"{one['rerun']} --run {folder.name}" for one in records if "rerun" in one]
+    return [f"{record['rerun']} --run {folder.name}" for record in records if "rerun" in record]
 
 
 def _missing(value: Any) -> bool:
