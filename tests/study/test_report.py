@@ -13,7 +13,7 @@ import pytest
 from bs4 import BeautifulSoup
 
 from expect.digits import settled_frame
-from loopbaanchecks.claims.ledger import evaluate
+from loopbaanchecks.claims.ledger import blamed_first, evaluate
 from loopbaanchecks.report import report as module
 from loopbaanchecks.report.figures import plot_steps
 from loopbaanchecks.report.report import EVIDENCE, WIDTH, Report
@@ -209,7 +209,8 @@ def test_claims_link_to_their_row_in_the_overview_and_all_are_kept(report, scree
     report.claims(ledger, nl="Beweringen", en="Claims", name="ledger", only=some)
     table = page(screen[0])
     links = [link["href"] for link in table.find_all("a")]
-    assert links == [f"../index.nl.html#claim-{name}" for name in ledger.loc[some, "id"]]
+    names = blamed_first(ledger[some], ledger)["id"]
+    assert links == [f"../index.nl.html#claim-{name}" for name in names]
     wrong = int((ledger.loc[some, "verdict"] == "contradicted").sum())
     assert len(table.find_all("tr", class_="flag")) == wrong > 0
     pd.testing.assert_frame_equal(report.kept.tables["ledger"], settled_frame(ledger).reset_index(drop=True))

@@ -36,14 +36,14 @@ from loopbaanchecks.report.tables import Column, html_table, write_workbook
 from loopbaanchecks.study import Study, read_vocabulary
 
 WIDTH = 7.5  # inches that every figure is wide
-MARKS = {  # evidence mark -> its border and colours, also where no style sheet reaches
+BORDERS = {  # evidence mark -> its border and colours, also where no style sheet reaches
     "published": "border:2px solid #1b3a57;color:#1b3a57",
     "implied": "border:4px double #00527a;color:#00527a",
     "reading": "border:2px dotted #5b3a78;color:#5b3a78",
     "simulated": "border:2px dashed #8f3900;color:#8f3900",
     "observed": "border:2px solid #1d5b2f;background:#1d5b2f;color:#fff",
 }
-EVIDENCE = tuple(MARKS)
+EVIDENCE = tuple(BORDERS)
 BADGE = (
     "display:inline-block;padding:0 .4em;border-radius:.2em;font-size:.8em;font-weight:600;background:#fff;"
 )
@@ -94,7 +94,7 @@ class _Contents:
 
 def check_evidence(evidence: str) -> None:
     """Raise unless the evidence mark is one of `EVIDENCE`."""
-    check_one_of("evidence", evidence, MARKS)
+    check_one_of("evidence", evidence, BORDERS)
 
 
 class Report:
@@ -225,7 +225,7 @@ class Report:
         return re.sub(r"\*(.+?)\*", r"<em>\1</em>", text)
 
     def _badge(self, evidence: str) -> str:
-        style = f"{BADGE}{MARKS[evidence]}"
+        style = f"{BADGE}{BORDERS[evidence]}"
         return f'<span class="evidence evidence-{evidence}" style="{style}">[{self.word(evidence)}]</span>'
 
     # -- tables ------------------------------------------------------------------------------
@@ -370,7 +370,7 @@ class Report:
         if isinstance(value, Link):
             link = f'<a href="{self._place(value.claim)}">{html.escape(value.claim)}</a>'
             return f'{html.escape(self.printed(value.text))} <span class="place">{link}</span>'
-        if isinstance(value, str) and value in MARKS:
+        if isinstance(value, str) and value in BORDERS:
             return self._badge(value)
         if spec == "word" and value:
             return html.escape(", ".join(map(self.word, str(value).split(";"))))
