@@ -17,7 +17,7 @@ from babel.numbers import format_decimal
 from expect import check_one_of, exact
 
 LANGUAGES = ("nl", "en")
-PATTERNS = {"count": "#,##0", "signed": "+#,##0;-#,##0"}
+FORMS = {"count": "#,##0", "signed": "+#,##0;-#,##0"}
 
 
 def check_language(language: str) -> None:
@@ -58,11 +58,9 @@ def format_number(value, spec: str, language: str) -> str:
     if isinstance(value, float) and not math.isfinite(value):
         return str(value)
     share = spec.startswith("percent")
-    whole = spec in PATTERNS or (isinstance(value, int | np.integer) and spec != "number")
+    whole = spec in FORMS or (isinstance(value, int | np.integer) and spec != "number")
     places = 3 if spec == "number" else 0 if whole else int(spec[-1])
-    pattern = PATTERNS.get(spec) or "#,##0" + ("." + ("#" if spec == "number" else "0") * places) * (
-        places > 0
-    )
+    pattern = FORMS.get(spec) or "#,##0" + ("." + ("#" if spec == "number" else "0") * places) * (places > 0)
     rounded = _rounded(exact(value) * (100 if share else 1), places)
     return format_decimal(rounded, pattern, locale=language) + (" %" if share else "")
 
