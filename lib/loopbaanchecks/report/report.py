@@ -518,12 +518,18 @@ class Report:
 
     def _explanation(self) -> pd.DataFrame:
         """Return what the workbook's columns, sheets and marks mean."""
-        used = {column for frame in self.kept.tables.values() for column in frame.columns}
+        own = self.kept.headings
+        used = {
+            column
+            for name, frame in self.kept.tables.items()
+            for column in frame.columns
+            if column not in own.get(name, {})
+        }
         rows = [(self.word("sheet.table"), name, text) for name, text in self.kept.captions.items()]
         for column in sorted(used):
             key = f"column.{column.removesuffix('_nl').removesuffix('_en')}"
             rows.append((self.word("sheet.column"), column, self.word(key)))
-        for table, headings in self.kept.headings.items():
+        for table, headings in own.items():
             for column, (nl, en) in headings.items():
                 rows.append((self.word("sheet.column"), f"{table}: {column}", self.text(nl=nl, en=en)))
         rows += [(self.word("evidence"), mark, self.word(f"meaning.{mark}")) for mark in EVIDENCE]
