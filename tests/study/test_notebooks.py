@@ -58,7 +58,7 @@ def test_relations_are_given_with_intervals_and_correction(real):
     related = table(real, "relations")
     assert len(related) == 15 * 10
     assert (related["p_holm"] >= related["p"]).all()
-    assert related["coefficient"].between(related["coefficient_low"], related["coefficient_high"]).all()
+    assert related["estimate"].between(related["ci_low"], related["ci_high"]).all()
     assert len(table(real, "alpha")) == 10
 
 
