@@ -1,4 +1,4 @@
-"""Figures: each takes data and axes and returns the axes; words, marks and files are of `display`."""
+"""Figures: each takes data and axes and returns the axes; words, marks and files are of `report`."""
 
 import textwrap
 from collections.abc import Callable, Mapping, Sequence

@@ -52,6 +52,8 @@ ONE_LANGUAGE = {
     "nl": ".jp-RenderedMarkdown > hr, .jp-RenderedMarkdown > hr ~ * { display: none }",
     "en": ".jp-RenderedMarkdown:has(> hr) > :not(hr ~ *) { display: none }",
 }
+# JupyterLab puts all cells of a table to the right, and its caption in the middle.
+TABLES = ".jp-RenderedHTMLCommon :is(caption, th:not(.number), td:not(.number)) { text-align: left }"
 
 
 class Link(NamedTuple):
@@ -122,7 +124,7 @@ class Report:
         self.words = read_vocabulary()
         sns.set_theme(context="notebook", style="whitegrid", font_scale=0.9)
         sns.set_palette([SOFT, ACCENT, INK])
-        display(HTML(f"<style>{ONE_LANGUAGE[language]}</style>"))
+        display(HTML(f"<style>{ONE_LANGUAGE[language]} {TABLES}</style>"))
 
     def apart(self) -> "Report":
         """Return a report that shows the same way, of which this one keeps nothing."""
