@@ -18,7 +18,7 @@ LANGUAGES = ("nl", "en")
 DIVIDER = r"^---\s*$"  # between the two languages of a prose cell
 SHOWN = ["text/html", "text/markdown", "image/svg+xml", "image/png", "image/jpeg", "text/plain"]
 ACTIVE = ["script", "noscript", "iframe", "object", "embed", "base", "form", "meta", "link"]
-WIDE = 12  # columns from which a table is printed across the page
+WIDE = 10  # columns from which a table is printed across the page
 ADDRESSES = ("src", "srcset", "poster", "data", "href", "xlink:href", "action", "background")
 
 

@@ -190,7 +190,7 @@ def test_a_failing_cell_is_named_and_an_older_result_stays(tmp_path):
     older = contents(folder)
     with pytest.raises(RunFailed) as failure:
         run_notebook(FAILING, **options)
-    where = "failing (en), cell 6 `ratio = 1 / value  # the next line is not reached`"
+    where = "failing (en), cell 5 `ratio = 1 / value  # the next line is not reached`"
     assert str(failure.value) == f"{where}: ZeroDivisionError: division by zero"
     assert contents(folder) == older
     failed = tmp_path / "default" / "failing.failed"
@@ -205,10 +205,10 @@ def test_a_failing_cell_is_named_and_an_older_result_stays(tmp_path):
 
 
 def test_a_kernel_that_dies_is_a_failure_too(tmp_path):
-    with pytest.raises(RunFailed, match=r"failing \(en\), cell 5 `if mode == .*DeadKernelError"):
+    with pytest.raises(RunFailed, match=r"failing \(en\), cell 4 `if mode == .*DeadKernelError"):
         run_notebook(FAILING, {"mode": "die", "language": "en"}, project=project_in(tmp_path), progress=False)
     node = nbformat.read(tmp_path / "default" / "failing.failed" / "notebook.ipynb", as_version=4)
-    assert node.cells[4].execution_count  # as far as it came
+    assert node.cells[3].execution_count  # as far as it came
 
 
 def test_two_languages_that_disagree_are_a_failure(tmp_path):
@@ -231,7 +231,7 @@ def test_reproduce_runs_what_is_there_and_goes_on_after_a_failure(tmp_path, caps
     done = reproduce(project=project, with_code=True)
     assert list(done) == ["01_failing", "02_good"]
     assert isinstance(done["01_failing"], RunFailed)
-    assert "01_failing (nl, en), cell 6" in str(done["01_failing"])
+    assert "01_failing (nl, en), cell 5" in str(done["01_failing"])
     assert "<details>" in (done["02_good"] / "report.nl.html").read_text(encoding="utf8")
     assert capsys.readouterr().err == "01_failing (nl, en): failed\n02_good (nl, en): done\n"
 

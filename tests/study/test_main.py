@@ -261,7 +261,7 @@ def test_a_failing_notebook_is_code_1_and_a_batch_counts(place, capsys):
     assert said.out.splitlines()[0] == str(page)
     assert said.out.splitlines()[1].startswith("1 of 2 done in ")
     assert said.err.startswith(
-        "failing (en): done\nfailing (en): failed\nloopbaanchecks: failing (en), cell 6"
+        "failing (en): done\nfailing (en): failed\nloopbaanchecks: failing (en), cell 5"
     )
     assert page.exists()
     assert (place / "results" / "b" / "failing.failed" / "run.json").exists()

@@ -142,7 +142,7 @@ def test_every_link_between_pages_arrives(reproduced, language):
             if target.name == f"index.{language}.html" or target in targets:
                 assert not name or name in targets[target], f"{path.name}: {link['href']}"
                 followed += bool(file and name)
-    assert followed > 30
+    assert followed > 15
 
 
 # -- the ledger ------------------------------------------------------------------------------
@@ -258,8 +258,8 @@ def test_paper_shows_what_the_screen_folds(index):
 
 def test_a_long_table_of_a_report_unfolds_by_keyboard(reproduced, visit):
     page = visit(reproduced / "01_quant" / "report.nl.html")
-    summary = page.locator("details.fold > summary").first
-    rest = page.locator("details.fold + .table tbody.rest").first.locator("tr:not(.flag)").last
+    summary = page.locator("details.rest > summary").first
+    rest = page.locator("details.rest").first.locator("tbody tr").last
     expect(rest).to_be_hidden()
     summary.focus()
     page.keyboard.press("Enter")
