@@ -322,7 +322,7 @@ def test_a_claim_that_breaks_a_rule_is_refused(name, change, message):
 def test_evaluation_is_deterministic_and_quick(ledger):
     pd.testing.assert_frame_equal(ledger, claims._from_print.__wrapped__(STUDY, 1, "either"))
     start = time.process_time()
-    evaluate(STUDY)["verdict"] = "changed"  # what is kept is not what is given
+    evaluate(STUDY).loc[:, "verdict"] = "changed"  # what is kept is not what is returned
     assert time.process_time() - start < 0.5
     pd.testing.assert_frame_equal(ledger, evaluate(STUDY))
 

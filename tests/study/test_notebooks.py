@@ -3,6 +3,7 @@
 import json
 from dataclasses import replace
 from datetime import date
+from functools import cache
 
 import numpy as np
 import pandas as pd
@@ -171,7 +172,7 @@ QUICK = {"simulations": 50, "samples": 64, "studies": 2, "language": "en"}
 
 @pytest.fixture(scope="module")
 def scenarios(tmp_path_factory):
-    """03_tno_pilots for every scenario, both readings and a centre's own file; name -> folder."""
+    """Runs 03_tno_pilots by scenario, once each: its folder, and the candidates of the centre's own file."""
     folder = tmp_path_factory.mktemp("pilots")
     values = read_resource("tno_2007-parameters").set_index("name")["value"].astype(float)
     cohort = cohorttwin.simulated_candidates(
@@ -190,33 +191,34 @@ def scenarios(tmp_path_factory):
         "extended": {"scenario": "extended"},
         "custom": {"scenario": "custom", "reach_per_week": 0.01, **own},
     }
-    made = {
-        name: run_notebook(
-            "03_tno_pilots", QUICK | given, run=name, progress=False, project=replace(PROJECT, results=folder)
-        )
-        for name, given in wanted.items()
-    }
-    return made | {"cohort": cohort.measurements}
+
+    @cache
+    def scenario(name):
+        project = replace(PROJECT, results=folder)
+        run = run_notebook("03_tno_pilots", QUICK | wanted[name], run=name, progress=False, project=project)
+        return run, cohort.measurements
+
+    return scenario
 
 
 @pytest.mark.parametrize(
     ("name", "target", "parts"),
     [
-        ("planned", "enrolled_expected", 4),
+        pytest.param("planned", "enrolled_expected", 4, marks=pytest.mark.thorough),
         ("realised", "enrolled_realised", 1),
-        ("extended", "enrolled_expected", 7),
+        pytest.param("extended", "enrolled_expected", 7, marks=pytest.mark.thorough),
     ],
 )
 def test_the_simulated_enrolment_is_what_the_document_prints(scenarios, name, target, parts):
     printed = read_resource("tno_2007-targets").set_index("id").loc[target]
-    flow = table(scenarios[name], "flow").set_index("stage")
+    flow = table(scenarios(name)[0], "flow").set_index("stage")
     enrolled = flow.loc["enrolled_persons", "persons"] / parts
     assert printed["low"] <= enrolled <= printed["high"]
     assert set(flow["evidence"]) == {"simulated"}
 
 
 def test_arithmetic_on_our_reading_is_marked_so_and_the_model_simulated(scenarios):
-    run = scenarios["realised"]
+    run, _ = scenarios("realised")
     for name in ("weeks", "segments", "capacity"):
         assert set(table(run, name)["evidence"]) == {"reading"}, name
     assert set(table(run, "targets")["evidence"]) == {"published"}
@@ -225,7 +227,7 @@ def test_arithmetic_on_our_reading_is_marked_so_and_the_model_simulated(scenario
 
 
 def test_a_centres_own_candidates_are_observed_with_small_counts_hidden(scenarios):
-    run, frame = scenarios["custom"], scenarios["cohort"]
+    run, frame = scenarios("custom")
     for name in ("own_segments", "own_steps", "own_attrition", "own_change"):
         assert set(table(run, name)["evidence"]) == {"observed"}, name
     counts = table(run, "own_segments")
