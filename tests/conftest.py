@@ -23,7 +23,10 @@ settings.register_profile("quick", max_examples=30, deadline=None, derandomize=T
 settings.register_profile("thorough", max_examples=300, deadline=None, derandomize=True)
 settings.load_profile(os.environ.get("HYPOTHESIS_PROFILE", "quick"))
 
-SLOW_FIRST = ("test_pages", "test_running", "test_main", "test_notebooks", "test_readme")
+SLOW_FIRST = (
+    *("test_notebooks", "test_pages", "test_cells", "test_readme", "test_main"),
+    *("test_claims", "test_checks", "test_running", "test_last_bit"),
+)
 
 
 def pytest_collection_modifyitems(items):
