@@ -73,7 +73,7 @@ def test_a_row_that_nothing_prints_has_a_verdict_a_power_and_repairs(report, scr
     said, table = texts(screen)
     choices = {"options": range(1, 6), "ddof": 1, "rounding": "either"}
     outcome = behindprint.verdict("4,15", "0,72", 97, **choices)
-    assert said.strong.get_text() == report.word("contradicted") and outcome.word == "contradicted"
+    assert said.strong.get_text() == report.word("conditional") and outcome.word == "contradicted"
     assert report.format(outcome.power, "percent1") in said.get_text()
     assert said.find(class_="evidence-implied") and table.caption.find(class_="evidence-implied")
     repairs = behindprint.repairs("4,15", "0,72", 97, sizes=range(84, 111), **choices)
@@ -92,7 +92,7 @@ def test_a_possible_row_has_a_picture_of_the_whole_set(report, screen, monkeypat
     )
     try_row(report, " 4.15", "0.72 ", n=98)
     said, figure = texts(screen)
-    assert said.strong.get_text() == report.word("consistent")
+    assert said.strong.get_text() == report.word("possible")
     tables = behindprint.frequency_tables("4,15", "0,72", 98, options=range(1, 6), ddof=1, rounding="either")
     assert f"{len(tables)} " in said.get_text()
     assert drawn[0]["low"].tolist() == pytest.approx(tables.min(axis=0) / 98)
@@ -179,10 +179,10 @@ def test_a_control_shows_again_what_it_changes(report, screen, live):
     try_row(report)
     box, _ = live
     assert [control.value for control in box.children] == ["4,15", "0,72", 97, 1, 5]
-    assert texts(screen)[0].strong.get_text() == report.word("contradicted")
+    assert texts(screen)[0].strong.get_text() == report.word("conditional")
     screen.clear()
     box.children[2].value = 98
-    assert texts(screen)[0].strong.get_text() == report.word("consistent")
+    assert texts(screen)[0].strong.get_text() == report.word("possible")
     live.clear()
     box.children[0].value = "<veel>"
     assert "mean: expected" in live[0].data and "&lt;veel&gt;" in live[0].data

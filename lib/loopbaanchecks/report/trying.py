@@ -19,6 +19,7 @@ from loopbaanchecks.report.report import Report
 from loopbaanchecks.study import read_resource
 
 WITHIN = 13  # respondents more or fewer that a repair tries
+FAIR = {"consistent": "possible", "contradicted": "conditional"}  # n and divisor are assumptions
 SCENARIOS = ("realised", "planned", "extended")
 
 
@@ -66,12 +67,13 @@ def _row(report: Report, mean: str, sd: str, n: int, low: int, high: int) -> Non
     report.say(
         "tried_row",
         "implied",
-        nl="Gemiddelde {mean} en standaarddeviatie {sd} van {n} antwoorden op {low} tot en met {high}: "
-        "**{word}**; {tables} mogelijke frequentietabellen. De trefkans van deze toets is {power:%1}.",
-        en="Mean {mean} and standard deviation {sd} of {n} answers from {low} to {high}: **{word}**; "
-        "{tables} possible frequency tables. The power of this check is {power:%1}.",
+        nl="Gemiddelde {mean} en standaarddeviatie {sd}, als {n} antwoorden op {low} tot en met {high} zijn "
+        "gegeven (deler n − 1): **{word}**; {tables} mogelijke frequentietabellen. De trefkans van deze toets "
+        "is {power:%1}.",
+        en="Mean {mean} and standard deviation {sd}, if {n} answers from {low} to {high} were given (divisor "
+        "n − 1): **{word}**; {tables} possible frequency tables. The power of this check is {power:%1}.",
         **dict(zip(("mean", "sd", "n", "low", "high"), (*row, low, high), strict=True)),
-        word=report.word(outcome.word),
+        word=report.word(FAIR[outcome.word]),
         tables=behindprint.count_frequency_tables(*row, **reading),
         power=outcome.power,
     )
