@@ -21,7 +21,10 @@ COMMANDS = re.findall(r"^\| [^|]+ \| `(\.venv/bin/[^`]+)`", README, re.M)
 
 def call(command, folder):
     """Run a command of the README from another folder, as someone without a checkout around them would."""
-    words = shlex.split(command.replace(".venv/bin/", f"{BIN}/").replace("notebooks/", f"{NOTEBOOKS}/"))
+    places = {".venv/bin/": f"{BIN}/", "notebooks/": f"{NOTEBOOKS}/"}
+    words = shlex.split(command)  # first: the folder of a checkout may have a space in its name
+    for name, place in places.items():
+        words = [word.replace(name, place) for word in words]
     return subprocess.run(words, cwd=folder, capture_output=True, text=True, timeout=300)
 
 

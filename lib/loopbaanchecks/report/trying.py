@@ -67,9 +67,9 @@ def _row(report: Report, mean: str, sd: str, n: int, low: int, high: int) -> Non
     report.say(
         "tried_row",
         "implied",
-        nl="Gemiddelde {mean} en standaarddeviatie {sd}, als {n} antwoorden op {low} tot en met {high} zijn "
-        "gegeven (deler n − 1): **{word}**; {tables} mogelijke frequentietabellen. De trefkans van deze toets "
-        "is {power:%1}.",
+        nl="Gemiddelde {mean} en standaarddeviatie {sd}, als {n} antwoorden op {low} tot en met {high} "
+        "zijn gegeven (deler n − 1): **{word}**; {tables} mogelijke frequentietabellen. De trefkans van deze "
+        "toets is {power:%1}.",
         en="Mean {mean} and standard deviation {sd}, if {n} answers from {low} to {high} were given (divisor "
         "n − 1): **{word}**; {tables} possible frequency tables. The power of this check is {power:%1}.",
         **dict(zip(("mean", "sd", "n", "low", "high"), (*row, low, high), strict=True)),
