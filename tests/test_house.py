@@ -263,7 +263,7 @@ def test_make_says_in_a_sentence_which_python_it_needs(version, accepted, tmp_pa
     answer = f"import sys; sys.version_info = ({version.replace('.', ', ')}, 0); exec(sys.argv[1])"
     python.write_text(
         f'#!/bin/sh\n[ "$1" = --version ] && echo "Python {version}.0" && exit\n'
-        f'[ "$1" = -c ] && exec {sys.executable} -c \'{answer}\' "$2"\nexit 7\n'
+        f'[ "$1" = -c ] && exec "{sys.executable}" -c \'{answer}\' "$2"\nexit 7\n'
     )
     python.chmod(0o755)
     copy = tmp_path / "a copy"

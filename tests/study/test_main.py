@@ -166,7 +166,11 @@ def test_an_installed_copy_says_in_one_sentence_what_it_misses(tmp_path):
         "for words in map(shlex.split, sys.argv[1:]):\n"
         "    sys.stderr.write(f'{words[0]} {main(words)}\\n')"
     )
-    alone = [f"parameters {shlex.quote(GOOD)}", COMMANDS["consistency"].example, f"interviews {CODED}"]
+    alone = [
+        f"parameters {shlex.quote(GOOD)}",
+        COMMANDS["consistency"].example,
+        f"interviews {shlex.quote(str(CODED))}",
+    ]
     needing = [name for name, command in COMMANDS.items() if command.needs_compendium] + ["parameters"]
     examples = [COMMANDS[name].example for name in needing]
     done = subprocess.run(
