@@ -123,8 +123,9 @@ class TextTable:
 
     def __init__(self, data: bytes, where: str):
         text, self.encoding = decode_table(data, where)
-        if "\0" in text:
-            raise ValueError(f"{where}: expected text; found a zero byte in it: the file is damaged")
+        if (place := text.find("\0")) >= 0:
+            line = text.count("\n", 0, place) + 1
+            raise ValueError(f"{where}: expected text; found a zero byte in line {line}: the file is damaged")
         self.where = where
         head = HEAD.match(text)
         self.above = head[0].count("\n")

@@ -83,7 +83,7 @@ def test_lines_and_rows_are_those_of_the_file():
 @pytest.mark.parametrize(
     ("data", "message"),
     [
-        (b"a,b\n1\0,2\n", "expected text; found a zero byte in it"),
+        (b"a,b\n1\0,2\n", "expected text; found a zero byte in line 2"),
         (b'a,b\n"1,2\n', "expected quotes in pairs; .* in record 2"),
         (b'a;b\nx;"1\n', "expected quotes in pairs; .* in record 2"),
     ],

@@ -62,7 +62,8 @@ def test_a_command_runs_from_any_folder(command, folder):
     if "export" in command:
         assert 'lang="en"' in (folder / "out.html").read_text(encoding="utf8")
     if " run " in command:
-        assert (RESULTS / "english" / "01_quant" / "report.en.html").is_file()
+        notebook, run = re.search(r" run (\w+) .*--run (\w+)", command).groups()
+        assert (RESULTS / run / notebook / "report.en.html").is_file()
 
 
 def test_jupyterlab_is_there_for_make_lab():

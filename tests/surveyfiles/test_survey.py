@@ -93,7 +93,7 @@ MALFORMED = {
     "text_named.sav": "expected an SPSS file by its extension; found a text table",
     "text_named.xlsx": "expected an Excel workbook by its extension; found a text table",
     "web_page.csv": "expected a text table by its extension; found a web page or XML document",
-    "nul_byte.csv": "expected text; found a zero byte in it",
+    "nul_byte.csv": "expected text; found a zero byte in line",
     "binary.csv": "expected a text table by its extension; found a binary file of unknown kind",
     "report.por": "expected one of .sav, .zsav, .xlsx, .csv, .tsv, .txt; found the extension '.por'",
     "absent.sav": "expected a file; found none in",
