@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from strictruns.crates import read_citation
 from strictruns.pages import LANGUAGES
 from strictruns.parameters import Parameter, check_values, read_notebook, read_parameters
 from strictruns.project import Project
@@ -121,6 +122,7 @@ def check_plan(
     ValueError, FileNotFoundError
         If the notebook, a value, a file, the name of the run or a language does not fit.
     """
+    read_citation(project.root)  # raises now if the results could not be described
     notebook = project.find_notebook(name)
     declared = read_parameters(notebook)
     check_values(values, declared)

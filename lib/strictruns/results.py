@@ -11,6 +11,7 @@ from importlib.metadata import PackageNotFoundError, requires, version
 from pathlib import Path
 from typing import Any
 
+from strictruns.crates import write_crate
 from strictruns.project import Project
 
 EMBEDDED = r"data:[\w/+.-]+;base64,[A-Za-z0-9+/=]+"
@@ -154,8 +155,8 @@ def without_paths(value: Any, *places: Path) -> Any:
     return replaced(value)
 
 
-def write_record(nodes: dict[str, Any], folder: Path, record: dict[str, Any]) -> Path:
-    """Write the executed notebooks and run.json; return their folder."""
+def write_record(nodes: dict[str, Any], folder: Path, record: dict[str, Any], project: Project) -> Path:
+    """Write the executed notebooks, run.json and, beside good results, their crate; return the folder."""
     import nbformat
 
     folder.mkdir(exist_ok=True)
@@ -164,6 +165,8 @@ def write_record(nodes: dict[str, Any], folder: Path, record: dict[str, Any]) ->
     record["exit_state"] = "failed" if record["error"] else "succeeded"
     text = json.dumps(record, indent=2, sort_keys=True) + "\n"
     (folder / "run.json").write_text(text, encoding="utf8", newline="\n")
+    if not record["error"]:
+        write_crate(folder, record, project=project)
     return folder
 
 

@@ -186,7 +186,8 @@ def _run_plan(plan: Plan, with_code: bool, tick: Callable[[], None]) -> Path:
         record |= {"started": started.isoformat(timespec="seconds"), "error": error or None}
         record["duration_seconds"] = round((datetime.now(UTC) - started).total_seconds(), 2)
         place = plan.folder / (f"{plan.name}.failed" if error else plan.name)
-        swap(write_record(nodes, work / ("failed" if error else "new"), record), place, work / "old")
+        made = write_record(nodes, work / ("failed" if error else "new"), record, plan.project)
+        swap(made, place, work / "old")
     if error:
         raise RunFailed(error)
     shutil.rmtree(plan.folder / f"{plan.name}.failed", ignore_errors=True)

@@ -102,6 +102,7 @@ def test_a_run_leaves_everything_in_one_folder(first):
         "numbers.json",
         "report.en.html",
         "report.nl.html",
+        "ro-crate-metadata.json",
         "run.json",
         "tables.en.xlsx",
         "tables.xlsx",

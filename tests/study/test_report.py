@@ -280,10 +280,10 @@ def test_everything_that_is_written_carries_its_mark_and_repeats(screen, tmp_pat
     first, second, english = written
     assert set(first) == {
         "tables/verdicts.csv", "figures/response.nl.svg", "figures/response.nl.png", "headlines.nl.json",
-        "numbers.json", "tables.xlsx",
+        "numbers.json", "tables.xlsx", "datapackage.json",
     }  # fmt: skip
     assert first == second
-    for name in ("tables/verdicts.csv", "numbers.json"):
+    for name in ("tables/verdicts.csv", "numbers.json", "datapackage.json"):
         assert first[name] == english[name], name
     table = pd.read_csv(tmp_path / "one/tables/verdicts.csv")
     assert set(table["evidence"]) == {"implied"} and {"label_nl", "label_en"} <= set(table)

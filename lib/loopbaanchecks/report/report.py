@@ -30,6 +30,7 @@ from matplotlib.transforms import Affine2D
 from expect import check_one_of, settled, settled_frame
 from loopbaanchecks.claims import ledger as claims
 from loopbaanchecks.paths import RESULTS
+from loopbaanchecks.report.descriptor import describe_tables
 from loopbaanchecks.report.figures import ACCENT, INK, SOFT, plot_intervals, text_width
 from loopbaanchecks.report.language import check_language, format_number, printed_number, sentence
 from loopbaanchecks.report.tables import Column, html_table, write_workbook
@@ -119,6 +120,7 @@ class Report:
     def __init__(self, language: str, *, name: str, output_dir: str | Path = "") -> None:
         check_language(language)
         self.language = language
+        self.name = name
         self.folder = Path(output_dir) if output_dir else RESULTS / "manual" / name
         self.kept = _Contents()
         self.words = read_vocabulary()
@@ -485,13 +487,14 @@ class Report:
     # -- writing -----------------------------------------------------------------------------
 
     def write(self) -> Path:
-        """Write tables/*.csv, tables.xlsx, figures/*.<language>.svg and .png, numbers.json and headlines.
+        """Write tables/*.csv, what they hold, a workbook, figures, numbers.json and headlines.
 
         Returns
         -------
         Path
-            The folder.  CSV and JSON do not depend on the language; the workbook and the figures do.  Floats
-            are written to ten digits, see `expect.digits`.
+            The folder, with tables/*.csv, datapackage.json (Frictionless), tables.xlsx and
+            figures/*.<language>.svg and .png.  CSV and JSON do not depend on the language; the workbook, the
+            figures and headlines.<language>.json do.  Floats are written to ten digits, see `expect.digits`.
         """
         for folder in ("tables", "figures"):
             (self.folder / folder).mkdir(parents=True, exist_ok=True)
@@ -503,9 +506,19 @@ class Report:
             path.with_suffix(f"{path.suffix}.png").write_bytes(shown.png)
         _write_json(self.folder / "numbers.json", dict(sorted(self.kept.numbers.items())))
         _write_json(self.folder / f"headlines.{self.language}.json", self._headlines())
+        tables = describe_tables(self.name, self.kept.tables, evidence=EVIDENCE, heading=self._heading)
+        _write_json(self.folder / "datapackage.json", tables)
         sheets = {self.word("sheet.explanation"): self._explanation(), **self.kept.tables}
         write_workbook(self.folder / "tables.xlsx", sheets)
         return self.folder
+
+    def _heading(self, table: str, column: str) -> tuple[str, str]:
+        """Return the Dutch and English heading of a column of a written table."""
+        own = self.kept.headings.get(table, {})
+        if column in own:
+            return own[column]
+        words = self.words.loc[f"column.{column.removesuffix('_nl').removesuffix('_en')}"]
+        return words["nl"], words["en"]
 
     def _headlines(self) -> list[dict[str, str]]:
         """Return the headlines with what their figures say, for the overview of the run."""
