@@ -5,12 +5,15 @@ Importing the package is cheap: papermill, nbconvert and nbformat are imported w
 
 import sys
 
+from strictruns.jobs import Ended, Job, run_job
 from strictruns.pages import LANGUAGES, STYLE, read_words, unbroken, write_html
 from strictruns.paper import find_browser, write_pdf, write_pdfs
 from strictruns.parameters import Parameter, parse_parameters, read_parameters
+from strictruns.plans import Plan, check_plan
+from strictruns.pool import Pool
 from strictruns.project import Legend, Project
 from strictruns.results import without_paths
-from strictruns.running import RunFailed, batch, reproduce, run_notebook
+from strictruns.running import RunFailed, batch, reproduce, run_notebook, run_plans
 
 # JupyterLab brings rfc3987_syntax; where that is found, jsonschema builds a URI grammar when first imported:
 # 1.1 s per process, for a check no notebook needs.
@@ -19,17 +22,24 @@ sys.modules.setdefault("rfc3987_syntax", None)
 __all__ = [
     "LANGUAGES",
     "STYLE",
+    "Ended",
+    "Job",
     "Legend",
     "Parameter",
+    "Plan",
+    "Pool",
     "Project",
     "RunFailed",
     "batch",
+    "check_plan",
     "find_browser",
     "parse_parameters",
     "read_parameters",
     "read_words",
     "reproduce",
+    "run_job",
     "run_notebook",
+    "run_plans",
     "unbroken",
     "without_paths",
     "write_html",

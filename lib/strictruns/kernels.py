@@ -1,13 +1,11 @@
-"""Notebooks executed by papermill, several at once, each in a fresh kernel of this Python.
+"""A notebook executed by papermill in a fresh kernel of this Python.
 
 papermill is slow to import: import this module only when a run begins.
 """
 
 import logging
-import os
 import sys
-from collections.abc import Callable, Mapping
-from concurrent.futures import Future, ThreadPoolExecutor, wait
+from collections.abc import Callable
 from importlib.util import find_spec
 from pathlib import Path
 from time import perf_counter
@@ -22,15 +20,6 @@ from papermill.log import logger
 from papermill.translators import translate_parameters
 
 ADDED = {"injected-parameters", "papermill-error-cell-tag"}  # tags of cells that papermill adds
-
-
-class Job(NamedTuple):
-    """A notebook to execute in a working folder, the values to inject, and those to leave in the notebook."""
-
-    node: Any
-    folder: Path
-    values: dict[str, Any]
-    shown: dict[str, Any]
 
 
 class Execution(NamedTuple):
@@ -55,57 +44,45 @@ papermill_engines.register("keeping", KeepingEngine)
 logger.addHandler(logging.NullHandler())  # what it logs about a dead kernel is in the error that is raised
 
 
-def execute(jobs: Mapping[str, Job], *, work: Path, tick: Callable[[], Any]) -> dict[str, Execution]:
-    """Execute notebooks at the same time, as many as there are processors.
+def execute(
+    node: Any, values: dict[str, Any], *, folder: Path, work: Path, timeout: float, tick: Callable[[], Any]
+) -> Execution:
+    """Execute one notebook in memory: papermill writes no file that could be left half-written.
 
     Parameters
     ----------
-    jobs : mapping of str to Job
-        The key names the job and its folder in `work`.
+    node : NotebookNode
+        The notebook; its outputs are added in place.
+    values : dict
+        Parameters to inject.
+    folder : Path
+        Working folder of the kernel.
     work : Path
-        Folder for what kernels write about themselves.
+        Existing folder for what the kernel writes about itself.
+    timeout : float
+        Seconds that one cell may take.
     tick : callable
-        Called after every code cell, from several threads.
+        Called after every code cell.
 
     Returns
     -------
-    dict of str to Execution
-        Errors are returned, not raised. An interrupt kills the kernels first.
+    Execution
+        An error is returned, not raised.
     """
-    kernels: list[AsyncKernelManager] = []
-    with ThreadPoolExecutor(max_workers=min(len(jobs), os.cpu_count() or 1)) as pool:
-        futures = {key: pool.submit(_execute, job, work / key, kernels, tick) for key, job in jobs.items()}
-        try:
-            wait(futures.values())
-        except BaseException:
-            _kill(kernels, list(futures.values()))
-            raise
-    return {key: future.result() for key, future in futures.items()}
-
-
-def _kill(kernels: list[AsyncKernelManager], futures: list[Future]) -> None:
-    """Kill kernels until none is left, including any that are still starting."""
-    while wait([future for future in futures if not future.cancel()], timeout=0.2).not_done:
-        for kernel in kernels:
-            if process := getattr(kernel.provisioner, "process", None):
-                process.kill()
-
-
-def _execute(job: Job, work: Path, kernels: list, tick: Callable[[], Any]) -> Execution:
-    """Execute one notebook in memory: papermill writes no file that could be left half-written."""
-    kept, start, error = [job.node], perf_counter(), ""
+    kept, start, error = [node], perf_counter(), ""
     try:
         papermill.execute_notebook(
-            job.node,
+            node,
             None,
-            job.values,
+            values,
             engine_name="keeping",
             kernel_name="python3",
             language="python",
             progress_bar=False,
             kept=kept,
-            kernel_manager_class=_own_kernel(work, kernels),
-            resources={"metadata": {"path": str(job.folder)}},
+            kernel_manager_class=_own_kernel(work),
+            resources={"metadata": {"path": str(folder)}},
+            execution_timeout=timeout,
             shutdown_kernel="immediate",
             force_raise_errors=True,
             record_timing=False,
@@ -115,10 +92,10 @@ def _execute(job: Job, work: Path, kernels: list, tick: Callable[[], Any]) -> Ex
         error = f"{_cell_reached(kept[-1])}: {failure.ename}: {failure.evalue}"
     except Exception as failure:  # a kernel that died, or never started
         error = f"{_cell_reached(kept[-1])}: {type(failure).__name__}: {failure}"
-    return Execution(_cleaned(kept[-1], job.shown), error, round(perf_counter() - start, 2))
+    return Execution(kept[-1], error, round(perf_counter() - start, 2))
 
 
-def _own_kernel(work: Path, kernels: list[AsyncKernelManager]) -> type[AsyncKernelManager]:
+def _own_kernel(work: Path) -> type[AsyncKernelManager]:
     """Make a manager of kernels of this Python, whatever kernels and start-up files a user has."""
     spec = KernelSpec(
         argv=[sys.executable, "-m", "ipykernel_launcher", "-f", "{connection_file}"],
@@ -134,7 +111,7 @@ def _own_kernel(work: Path, kernels: list[AsyncKernelManager]) -> type[AsyncKern
 
         def __init__(self, **options: Any):
             super().__init__(transport_encryption="auto" if zmq.has("curve") else "disabled", **options)
-            kernels.append(self)
+            self.connection_file = str(work / "kernel.json")
 
     return OwnKernel
 
@@ -154,8 +131,8 @@ def _cell_reached(node: Any) -> str:
     return f"cell {ran[-1] + 1} `{cells[ran[-1]].source.strip().partition(chr(10))[0]}`"
 
 
-def _cleaned(node: Any, shown: dict[str, Any]) -> Any:
-    """Take times and folders out of a notebook; its injected cell shows only what may be seen."""
+def cleaned(node: Any, shown: dict[str, Any]) -> Any:
+    """Take times and folders out of an executed notebook; its injected cell shows only what may be seen."""
     node.metadata.pop("papermill", None)
     for cell in node.cells:
         cell.metadata.pop("papermill", None)

@@ -5,15 +5,12 @@ import shlex
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from strictruns.crates import read_citation
 from strictruns.pages import LANGUAGES
 from strictruns.parameters import Parameter, check_values, read_notebook, read_parameters
 from strictruns.project import Project
-
-if TYPE_CHECKING:
-    from strictruns.kernels import Job
 
 
 @dataclass(frozen=True)
@@ -31,6 +28,16 @@ class Plan:
     def name(self) -> str:
         """Name of the notebook, and of the folder of its results."""
         return self.notebook.stem
+
+    @property
+    def place(self) -> Path:
+        """The folder of its results."""
+        return self.folder / self.name
+
+    @property
+    def work(self) -> Path:
+        """A hidden folder beside its results, for all that is being made."""
+        return self.folder / f".{self.name}"
 
     @property
     def own(self) -> bool:
@@ -78,15 +85,6 @@ class Plan:
         """Show the values as anyone may see them: files by name, no folders."""
         spoken = {"language": language} if "language" in self.declared else {}
         return self.values | {k: path.name for k, path in self.files.items()} | spoken | {"output_dir": ""}
-
-    def job(self, language: str, output: Path) -> "Job":
-        """Make what the kernel gets, and an empty folder for it to write in."""
-        from strictruns.kernels import Job
-
-        output.mkdir(parents=True)
-        shown = self.shown(language)
-        folders = {k: str(path) for k, path in self.files.items()} | {"output_dir": str(output)}
-        return Job(read_notebook(self.notebook), self.notebook.parent, shown | folders, shown)
 
 
 def check_plan(

@@ -6,7 +6,7 @@ import os
 import platform
 import re
 import subprocess
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from importlib.metadata import PackageNotFoundError, requires, version
 from pathlib import Path
 from typing import Any
@@ -155,19 +155,24 @@ def without_paths(value: Any, *places: Path) -> Any:
     return replaced(value)
 
 
-def write_record(nodes: dict[str, Any], folder: Path, record: dict[str, Any], project: Project) -> Path:
-    """Write the executed notebooks, run.json and, beside good results, their crate; return the folder."""
-    import nbformat
+def collect(work: Path, languages: Sequence[str], target: Path, *, pages: bool) -> Path:
+    """Move the executed notebooks, and the pages, of some languages into one folder; return it."""
+    target.mkdir(exist_ok=True)
+    for position, language in enumerate(languages):
+        name = f"notebook.{language}.ipynb" if position else "notebook.ipynb"
+        (work / language / "notebook.ipynb").rename(target / name)
+        if pages:
+            (work / language / "report.html").rename(target / f"report.{language}.html")
+    return target
 
-    folder.mkdir(exist_ok=True)
-    for position, (language, node) in enumerate(nodes.items()):
-        nbformat.write(node, folder / (f"notebook.{language}.ipynb" if position else "notebook.ipynb"))
+
+def write_record(folder: Path, record: dict[str, Any], project: Project) -> None:
+    """Write run.json and, beside good results, their crate."""
     record["exit_state"] = "failed" if record["error"] else "succeeded"
     text = json.dumps(record, indent=2, sort_keys=True) + "\n"
     (folder / "run.json").write_text(text, encoding="utf8", newline="\n")
     if not record["error"]:
         write_crate(folder, record, project=project)
-    return folder
 
 
 def swap(new: Path, place: Path, aside: Path) -> None:

@@ -1,22 +1,23 @@
-"""Strict papermill runs in one process: checked first, both languages at once, nothing half-written."""
+"""Strict papermill runs: checked first, side by side in one pool, nothing half-written."""
 
 import shutil
 import sys
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from pathlib import Path
-from tempfile import TemporaryDirectory
-from threading import Lock
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
-from strictruns.pages import LANGUAGES, write_html
+from strictruns.jobs import Ended, Job, errors
+from strictruns.pages import LANGUAGES
 from strictruns.parameters import parse_parameters, read_parameters
 from strictruns.plans import Plan, check_plan
+from strictruns.pool import Pool
 from strictruns.project import Project
-from strictruns.results import merge, provenance, swap, without_paths, write_record
+from strictruns.results import collect, merge, provenance, swap, write_record
 
-if TYPE_CHECKING:
-    from strictruns.kernels import Execution
+ALONE = Pool()
 
 
 class RunFailed(RuntimeError):
@@ -32,6 +33,7 @@ def run_notebook(
     languages: Sequence[str] = LANGUAGES,
     with_code: bool = False,
     progress: bool = True,
+    pool: Pool = ALONE,
 ) -> Path:
     """Execute one notebook in every language and put its results in one folder.
 
@@ -51,6 +53,8 @@ def run_notebook(
         Whether the pages hold the code, folded.
     progress : bool
         Whether to show a bar, or a plain line where there is no terminal.
+    pool : Pool
+        How many run at the same time, and how.
 
     Returns
     -------
@@ -65,20 +69,25 @@ def run_notebook(
         If a cell fails or the languages disagree; see results/<run>/<name>.failed.
     """
     plan = check_plan(project, name, parameters or {}, run=run, languages=languages)
-    outcome = _run_all([plan], with_code, progress)[0]
+    outcome = _run_all([plan], with_code, progress, pool)[0]
     if isinstance(outcome, RunFailed):
         raise outcome
     return outcome
 
 
 def reproduce(
-    *, project: Project, run: str = "default", with_code: bool = False, progress: bool = True
+    *,
+    project: Project,
+    run: str = "default",
+    with_code: bool = False,
+    progress: bool = True,
+    pool: Pool = ALONE,
 ) -> dict[str, Path | RunFailed]:
     """Execute every numbered notebook of a project as it is; one that fails does not stop the others.
 
     Parameters
     ----------
-    project, run, with_code, progress
+    project, run, with_code, progress, pool
         As for `run_notebook`.
 
     Returns
@@ -97,11 +106,19 @@ def reproduce(
             f"expected notebooks such as 01_name.ipynb in {project.notebooks.name}/; found none"
         )
     plans = [check_plan(project, path, {}, run=run) for path in notebooks]
-    return dict(zip((path.stem for path in notebooks), _run_all(plans, with_code, progress), strict=True))
+    return dict(
+        zip((path.stem for path in notebooks), _run_all(plans, with_code, progress, pool), strict=True)
+    )
 
 
 def batch(
-    name: str | Path, file: str | Path, *, project: Project, with_code: bool = False, progress: bool = True
+    name: str | Path,
+    file: str | Path,
+    *,
+    project: Project,
+    with_code: bool = False,
+    progress: bool = True,
+    pool: Pool = ALONE,
 ) -> dict[str, Path | RunFailed]:
     """Execute one notebook with every row of a CSV file, which is checked whole before the first run.
 
@@ -112,7 +129,7 @@ def batch(
     file : str or Path
         UTF-8, with commas: a column `run`, the other columns are parameters. An empty cell leaves a
         parameter as the notebook has it.
-    project, with_code, progress
+    project, with_code, progress, pool
         As for `run_notebook`.
 
     Returns
@@ -136,87 +153,108 @@ def batch(
         )
     sets = [parse_parameters({k: text for k, text in row.items() if text}, declared) for row in rows]
     plans = [check_plan(project, name, values, run=run) for run, values in zip(runs, sets, strict=True)]
-    return dict(zip(runs, _run_all(plans, with_code, progress), strict=True))
+    return dict(zip(runs, _run_all(plans, with_code, progress, pool), strict=True))
 
 
-def _run_all(plans: Sequence[Plan], with_code: bool, progress: bool) -> list[Path | RunFailed]:
-    """Run plans one after another under one bar; a failure takes the place of a folder."""
-    from tqdm import tqdm
-
-    done: list[Path | RunFailed] = []
-    lock, terminal = Lock(), progress and sys.stderr.isatty()
-    with tqdm(total=sum(plan.cells for plan in plans), unit="cell", disable=not terminal) as bar:
-
-        def tick() -> None:
-            with lock:  # both languages call, each from its own thread
-                bar.update()
-
-        for plan in plans:
-            bar.set_description(plan.name)
-            try:
-                done.append(_run_plan(plan, with_code, tick))
-            except RunFailed as failure:
-                done.append(failure)
-            if progress and not terminal:
-                end = "failed" if isinstance(done[-1], RunFailed) else "done"
-                print(f"{plan.name} ({', '.join(plan.languages)}): {end}", file=sys.stderr)
-    ends = zip(plans, done, strict=True)
-    finished = {plan.folder: plan.project for plan, end in ends if plan.own and isinstance(end, Path)}
+def _run_all(plans: Sequence[Plan], with_code: bool, progress: bool, pool: Pool) -> list[Path | RunFailed]:
+    """Run plans under one bar; a failure takes the place of a folder."""
+    done: dict[Path, Path | RunFailed] = {}
+    with _bar(plans, progress) as show:
+        for plan, end in run_plans(plans, pool, with_code=with_code):
+            done[plan.place] = end
+            show(plan, end)
+    finished = {plan.folder: plan.project for plan in plans if plan.own and done[plan.place] == plan.place}
     for folder, project in finished.items():
         if project.after_run:
             project.after_run(folder)
-    return done
+    return [done[plan.place] for plan in plans]
 
 
-def _run_plan(plan: Plan, with_code: bool, tick: Callable[[], None]) -> Path:
-    """Execute a plan in a hidden folder beside the place of its results, then put them there."""
-    from strictruns.kernels import execute
+def run_plans(
+    plans: Iterable[Plan], pool: Pool, *, with_code: bool = False
+) -> Iterator[tuple[Plan, Path | RunFailed]]:
+    """Execute plans through one pool, and put the results of each in place when its last language is done.
 
-    started = datetime.now(UTC)
-    record = provenance(plan.project, plan.notebook, plan.files) | plan.record
-    plan.folder.mkdir(parents=True, exist_ok=True)
-    with TemporaryDirectory(dir=plan.folder, prefix=f".{plan.name}.", ignore_cleanup_errors=True) as made:
-        work = Path(made)
-        outputs = {language: work / language / "output" for language in plan.languages}
-        done = execute({k: plan.job(k, folder) for k, folder in outputs.items()}, work=work, tick=tick)
-        done = {k: without_paths(e, outputs[k], *plan.private) for k, e in done.items()}
-        nodes, error = _outcome(plan.name, done)
-        error = error or _write_pages(plan, nodes, outputs, work / "new", with_code)
-        record["seconds"] = {language: e.seconds for language, e in done.items()}
-        record |= {"started": started.isoformat(timespec="seconds"), "error": error or None}
-        record["duration_seconds"] = round((datetime.now(UTC) - started).total_seconds(), 2)
-        place = plan.folder / (f"{plan.name}.failed" if error else plan.name)
-        made = write_record(nodes, work / ("failed" if error else "new"), record, plan.project)
-        swap(made, place, work / "old")
-    if error:
-        raise RunFailed(error)
-    shutil.rmtree(plan.folder / f"{plan.name}.failed", ignore_errors=True)
-    return place
+    Parameters
+    ----------
+    plans : iterable of Plan
+        Each with a place of its own. Taken one by one: a run that is done takes no memory.
+    pool : Pool
+        How they are executed.
+    with_code : bool
+        Whether the pages hold the code, folded.
 
-
-def _outcome(name: str, done: "Mapping[str, Execution]") -> tuple[dict[str, Any], str]:
-    """Choose the notebooks to keep (if any failed, only those) and say what went wrong, each error once."""
-    failed: dict[str, list[str]] = {}
-    for language, execution in done.items():
-        failed.setdefault(execution.error, []).append(language)
-    nodes = {language: e.node for language, e in done.items() if e.error or not any(failed)}
-    return nodes, "; ".join(
-        f"{name} ({', '.join(which)}), {error}" for error, which in failed.items() if error
-    )
+    Yields
+    ------
+    (Plan, Path or RunFailed)
+        As they are done: the folder with the results, or what went wrong.
+    """
+    begun: dict[Path, _Begun] = {}
+    for job, outcome in pool.run(_jobs(plans, begun, with_code, pool.timeout)):
+        run = begun[job.plan.place]
+        run.outcomes[job.language] = outcome
+        if len(run.outcomes) == len(run.plan.languages):
+            del begun[run.plan.place]
+            yield run.plan, _put_in_place(run)
 
 
-def _write_pages(
-    plan: Plan, nodes: dict[str, Any], outputs: dict[str, Path], new: Path, with_code: bool
-) -> str:
-    """Merge what the notebook wrote into a new folder and add the pages; return what is wrong with them."""
-    project = plan.project
+@dataclass
+class _Begun:
+    """A run of which not all languages are done: what it started from, when, and the outcomes so far."""
+
+    plan: Plan
+    record: dict[str, Any]
+    started: datetime
+    outcomes: dict[str, Ended] = field(default_factory=dict)
+
+
+def _jobs(plans: Iterable[Plan], begun: dict, with_code: bool, timeout: float) -> Iterator[Job]:
+    for plan in plans:
+        record = provenance(plan.project, plan.notebook, plan.files) | plan.record
+        begun[plan.place] = _Begun(plan, record, datetime.now(UTC))
+        shutil.rmtree(plan.work, ignore_errors=True)
+        plan.work.mkdir(parents=True)
+        for language in plan.languages:
+            yield Job(plan, language, plan.work, with_code, timeout)
+
+
+def _put_in_place(run: _Begun) -> Path | RunFailed:
+    """Make one folder of what the languages left, with its record, and put it in place of an older one."""
+    plan, work, record = run.plan, run.plan.work, run.record
+    outcomes = {language: run.outcomes[language] for language in plan.languages}
+    error = errors(plan.name, outcomes)
+    kept = [language for language, outcome in outcomes.items() if outcome.error or not error]
     try:
-        merge(outputs, new)
-        for language, node in nodes.items():
-            node.metadata[project.name] = {"rerun": plan.rerun}
-            page = new / f"report.{language}.html"
-            index = f"../{project.index.format(language=language)}" if project.index and plan.own else ""
-            write_html(node, page, project=project, language=language, with_code=with_code, index=index)
+        if not error:
+            merge({language: work / language / "output" for language in outcomes}, work / "new")
     except ValueError as problem:
-        return f"{plan.name}: {problem}"
-    return ""
+        error = f"{plan.name}: {problem}"
+    made = collect(work, kept, work / ("failed" if error else "new"), pages=not error)
+    record["seconds"] = {language: outcome.seconds for language, outcome in outcomes.items()}
+    record |= {"started": run.started.isoformat(timespec="seconds"), "error": error or None}
+    record["duration_seconds"] = round((datetime.now(UTC) - run.started).total_seconds(), 2)
+    write_record(made, record, plan.project)
+    failed = plan.place.with_name(f"{plan.name}.failed")
+    swap(made, failed if error else plan.place, work / "old")
+    shutil.rmtree(work, ignore_errors=True)
+    if error:
+        return RunFailed(error)
+    shutil.rmtree(failed, ignore_errors=True)
+    return plan.place
+
+
+@contextmanager
+def _bar(plans: Sequence[Plan], progress: bool) -> Iterator[Callable[[Plan, Path | RunFailed], None]]:
+    """Show how far runs are: a bar with the time left, or a line per run where there is no terminal."""
+    from tqdm import tqdm
+
+    terminal = progress and sys.stderr.isatty()
+    with tqdm(total=sum(len(plan.languages) for plan in plans), unit="run", disable=not terminal) as bar:
+
+        def show(plan: Plan, end: Path | RunFailed) -> None:
+            bar.update(len(plan.languages))
+            if progress and not terminal:
+                word = "failed" if isinstance(end, RunFailed) else "done"
+                print(f"{plan.name} ({', '.join(plan.languages)}): {word}", file=sys.stderr)
+
+        yield show
