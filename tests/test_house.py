@@ -287,6 +287,47 @@ def test_the_citation_file_agrees_with_the_project():
     assert f"## {PROJECT['version']}" in (ROOT / "CHANGELOG.md").read_text(encoding="utf8")
 
 
+def test_every_licence_is_there_in_full_and_said_of_every_file():
+    """REUSE.toml as its specification reads it: the last match counts (`reuse lint` runs in CI)."""
+    annotations = tomllib.loads((ROOT / "REUSE.toml").read_text(encoding="utf8"))["annotations"]
+    said = {a["path"]: a["SPDX-License-Identifier"] for a in annotations}
+    assert next(iter(said)) == "**" and all(a["SPDX-FileCopyrightText"] for a in annotations)
+    used = {name for licence in said.values() for name in licence.split(" AND ")}
+    texts = {path.stem: path.read_text(encoding="utf8") for path in (ROOT / "LICENSES").iterdir()}
+    assert used == set(texts) == set(PROJECT["license"].split(" AND "))
+    assert "Permission is hereby granted" in texts["MIT"]
+    assert "Section 8" in texts["CC-BY-4.0"]
+    assert said["data/**"] == "CC-BY-4.0"
+    assert all(any(ROOT.glob(path.replace("**", "*"))) for path in said), said
+    explained = (ROOT / "LICENSE").read_text(encoding="utf8")
+    assert all(f"LICENSES/{name}.txt" in explained for name in texts)
+
+
+def test_the_containers_run_the_two_commands_of_the_readme():
+    readme = (ROOT / "README.md").read_text(encoding="utf8")
+    first = re.search(r"^## Two commands$.*?```console\n(.*?)```", readme, re.M | re.S)[1].split("\n")[:2]
+    folder = ROOT / ".devcontainer"
+    dockerfile = (folder / "Dockerfile").read_text(encoding="utf8")
+    assert json.loads(re.search(r"^CMD (.+)$", dockerfile, re.M)[1]) == ["sh", "-c", " && ".join(first)]
+    settings = json.loads((folder / "devcontainer.json").read_text(encoding="utf8"))
+    assert [settings["onCreateCommand"], settings["postCreateCommand"]] == first
+    build = settings["build"]
+    assert (folder / build["dockerfile"]).is_file() and (folder / build["context"]).resolve() == ROOT
+    assert f" AS {build['target']}\n" in dockerfile
+    python = re.search(r"^FROM python:([\d.]+)-", dockerfile, re.M)[1]
+    assert PROJECT["requires-python"].startswith(f">={python},")
+    needed = re.search(r"^for needed in (.+); do$", (ROOT / ".ci/run").read_text(encoding="utf8"), re.M)[1]
+    installed = set(re.search(r"apt-get install (.+?) >", dockerfile)[1].split())
+    assert {name.partition(":")[0] for name in needed.split()} | {"git", "make"} <= installed
+
+
+def test_no_container_gets_private_files():
+    ignored = (ROOT / ".devcontainer/Dockerfile.dockerignore").read_text(encoding="utf8").splitlines()
+    for line in (ROOT / ".gitignore").read_text(encoding="utf8").splitlines():
+        if line.startswith(("data/", "!data/", ".venv", "results")):
+            assert line.removesuffix("/") in ignored, line
+
+
 def test_make_lists_its_targets_and_each_exists():
     shown = subprocess.run(["make", "-C", ROOT], capture_output=True, text=True, check=True).stdout
     makefile = (ROOT / "Makefile").read_text(encoding="utf8")
