@@ -7,6 +7,7 @@ import hashlib
 import json
 import mimetypes
 from collections.abc import Mapping
+from functools import lru_cache
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 from urllib.parse import quote
@@ -84,11 +85,15 @@ def read_citation(root: Path) -> dict[str, Any] | None:
     ValueError
         If it lacks what a crate needs.
     """
+    path = root / "CITATION.cff"
+    return _citation(path, path.stat().st_mtime_ns) if path.is_file() else None
+
+
+@lru_cache(maxsize=4)
+def _citation(path: Path, _: int) -> dict[str, Any]:
+    """Read a file that has not changed since it was read before only once."""
     import yaml
 
-    path = root / "CITATION.cff"
-    if not path.is_file():
-        return None
     citation = yaml.safe_load(path.read_text(encoding="utf8"))
     needed = ("title", "authors", "license", "date-released")
     if missing := [name for name in needed if not citation.get(name)]:

@@ -6,6 +6,7 @@ import math
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass
+from functools import lru_cache
 from pathlib import Path
 from typing import Any
 
@@ -64,9 +65,16 @@ def read_parameters(notebook: str | Path) -> dict[str, Parameter]:
         If there is not exactly one such cell, a line is not an annotated literal, or a rule cannot be read or
         excludes its own default.
     """
+    notebook = Path(notebook)
+    stamp = notebook.stat()
+    return dict(_declared(notebook, stamp.st_mtime_ns, stamp.st_size))
+
+
+@lru_cache(maxsize=16)
+def _declared(notebook: Path, *_: int) -> dict[str, Parameter]:
+    """Read the parameters cell of a notebook that has not changed since it was read before only once."""
     import papermill
 
-    notebook = Path(notebook)
     node = read_notebook(notebook)
     cells = [c.source for c in node.cells if "parameters" in c.metadata.get("tags", ())]
     if len(cells) != 1:

@@ -69,7 +69,7 @@ def run_notebook(
         If a cell fails or the languages disagree; see results/<run>/<name>.failed.
     """
     plan = check_plan(project, name, parameters or {}, run=run, languages=languages)
-    outcome = _run_all([plan], with_code, progress, pool)[0]
+    outcome = run_all([plan], with_code, progress, pool)[0]
     if isinstance(outcome, RunFailed):
         raise outcome
     return outcome
@@ -107,7 +107,7 @@ def reproduce(
         )
     plans = [check_plan(project, path, {}, run=run) for path in notebooks]
     return dict(
-        zip((path.stem for path in notebooks), _run_all(plans, with_code, progress, pool), strict=True)
+        zip((path.stem for path in notebooks), run_all(plans, with_code, progress, pool), strict=True)
     )
 
 
@@ -153,10 +153,10 @@ def batch(
         )
     sets = [parse_parameters({k: text for k, text in row.items() if text}, declared) for row in rows]
     plans = [check_plan(project, name, values, run=run) for run, values in zip(runs, sets, strict=True)]
-    return dict(zip(runs, _run_all(plans, with_code, progress, pool), strict=True))
+    return dict(zip(runs, run_all(plans, with_code, progress, pool), strict=True))
 
 
-def _run_all(plans: Sequence[Plan], with_code: bool, progress: bool, pool: Pool) -> list[Path | RunFailed]:
+def run_all(plans: Sequence[Plan], with_code: bool, progress: bool, pool: Pool) -> list[Path | RunFailed]:
     """Run plans under one bar; a failure takes the place of a folder."""
     done: dict[Path, Path | RunFailed] = {}
     with _bar(plans, progress) as show:
