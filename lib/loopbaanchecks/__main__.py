@@ -1,8 +1,11 @@
 """The command line: one table of commands; what each does is in `commands`."""
 
 import argparse
+import signal
 import sys
-from collections.abc import Callable, Sequence
+import threading
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Any, NamedTuple
 
@@ -38,6 +41,16 @@ RUNS = (
     *PAGES,
     argument("--run", default="default", metavar="NAME", help="folder in results/ (default: default)"),
     argument("--quiet", action="store_true", help="say nothing unless something goes wrong"),
+    argument("--force", action="store_true", help="run also what would give the results that are there"),
+    argument("--why", action="store_true", help="say what would run and what changed, and run nothing"),
+    argument("--jobs", type=int, default=0, metavar="N", help="how many at once (default: the processors)"),
+    argument(
+        "--timeout",
+        type=float,
+        default=1800,
+        metavar="SECONDS",
+        help="how long one cell may take (default: 1800)",
+    ),
 )
 DECIMAL = {"choices": (",", "."), "metavar": "SIGN"}
 READING = (
@@ -165,6 +178,31 @@ COMMANDS = {
 }
 
 
+STOPPED = "stopped; what was done is in place, older results are as they were; the same command goes on"
+
+
+@contextmanager
+def _stoppable() -> Iterator[None]:
+    """Let SIGTERM and SIGHUP stop a command as Ctrl-C does; a second signal does not disturb its leaving."""
+    names = [name for name in ("SIGINT", "SIGTERM", "SIGHUP") if hasattr(signal, name)]
+    signals = [getattr(signal, name) for name in names]
+
+    def stop(number: int, frame: object) -> None:
+        for each in signals:
+            signal.signal(each, signal.SIG_IGN)
+        raise KeyboardInterrupt(number)
+
+    if threading.current_thread() is not threading.main_thread():
+        yield
+        return
+    older = {each: signal.signal(each, stop) for each in signals}
+    try:
+        yield
+    finally:
+        for each, handler in older.items():
+            signal.signal(each, handler)
+
+
 def main(argv: Sequence[str] | None = None) -> int:
     """Run one command.
 
@@ -176,20 +214,22 @@ def main(argv: Sequence[str] | None = None) -> int:
     Returns
     -------
     int
-        0 when all went well, 1 for a notebook that failed, 2 for input that does not fit, 130 when stopped.
+        0 when all went well, 1 for a notebook that failed, 2 for input that does not fit, 128 and the
+        number of the signal (130 for Ctrl-C) when stopped.
     """
     words = list(sys.argv[1:] if argv is None else argv)
     args = _parser(words).parse_args(words)
     try:
         if args.command.needs_compendium:
             commands.check_compendium()
-        return args.command.run(args)
+        with _stoppable():
+            return args.command.run(args)
     except (ValueError, OSError) as error:
         print(f"loopbaanchecks: {error}", file=sys.stderr)
         return 2 if isinstance(error, ValueError | FileNotFoundError) else 1
-    except KeyboardInterrupt:
-        print("loopbaanchecks: stopped; older results are as they were", file=sys.stderr)
-        return 130
+    except KeyboardInterrupt as stop:
+        print(f"loopbaanchecks: {STOPPED}", file=sys.stderr)
+        return 128 + (stop.args[0] if stop.args else signal.SIGINT)
 
 
 def _parser(words: Sequence[str]) -> argparse.ArgumentParser:

@@ -8,15 +8,17 @@ import argparse
 import contextlib
 import os
 import sys
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 from time import perf_counter
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from loopbaanchecks.paths import DATA, MAPPING, NOTEBOOKS
 
 if TYPE_CHECKING:
     import pandas as pd
+
+    from strictruns import Project
 
 REPAIR_WITHIN = 20  # respondents more or fewer that `consistency` tries
 
@@ -40,9 +42,9 @@ def reproduce(args: argparse.Namespace) -> int:
 
     _check_paper(args)
     start = perf_counter()
-    outcomes = strictruns.reproduce(
-        project=PROJECT, run=args.run, with_code=args.with_code, progress=not args.quiet
-    )
+    if args.why:
+        return _say_why(strictruns.why(project=PROJECT, run=args.run, with_code=args.with_code))
+    outcomes = strictruns.reproduce(run=args.run, **_options(args, PROJECT))
     return _report_runs(outcomes, start, args)
 
 
@@ -52,24 +54,36 @@ def run(args: argparse.Namespace) -> int:
     from loopbaanchecks.project import PROJECT
 
     _check_paper(args)
-    start = perf_counter()
-    options = {"project": PROJECT, "with_code": args.with_code, "progress": not args.quiet}
+    start, options = perf_counter(), _options(args, PROJECT)
+    plan = {"project": PROJECT, "with_code": args.with_code}
     if args.batch:
         if args.parameters or args.run != "default":
             raise ValueError("--batch: expected neither -p nor --run beside it; the file says both")
+        if args.why:
+            plans = strictruns.plan_batch(args.notebook, args.batch, **plan)
+            return _say_why({plan.folder.name: strictruns.why_plan(plan) for plan in plans})
         return _report_runs(strictruns.batch(args.notebook, args.batch, **options), start, args)
-    texts = dict(args.parameters)
-    if len(texts) < len(args.parameters):
-        raise ValueError(
-            f"-p: expected every name once; found {', '.join(name for name, _ in args.parameters)}"
-        )
-    declared = strictruns.read_parameters(PROJECT.find_notebook(args.notebook))
-    values = strictruns.parse_parameters(texts, declared)
+    values = _values(args, PROJECT.find_notebook(args.notebook))
+    if args.why:
+        checked = strictruns.check_plan(name=args.notebook, values=values, run=args.run, **plan)
+        return _say_why({checked.name: strictruns.why_plan(checked)})
     try:
         outcome = strictruns.run_notebook(args.notebook, values, run=args.run, **options)
     except strictruns.RunFailed as failure:
         outcome = failure
     return _report_runs({args.notebook: outcome}, start, args)
+
+
+def _values(args: argparse.Namespace, notebook: Path) -> dict[str, Any]:
+    """Return the parameters of the command line as values of the declared types."""
+    from strictruns import parse_parameters, read_parameters
+
+    texts = dict(args.parameters)
+    if len(texts) < len(args.parameters):
+        raise ValueError(
+            f"-p: expected every name once; found {', '.join(name for name, _ in args.parameters)}"
+        )
+    return parse_parameters(texts, read_parameters(notebook))
 
 
 def parameters(args: argparse.Namespace) -> int:
@@ -96,6 +110,24 @@ def export(args: argparse.Namespace) -> int:
         from strictruns import write_pdf
 
         write_pdf(args.page, args.page.with_suffix(".pdf"))
+    return 0
+
+
+def _options(args: argparse.Namespace, project: "Project") -> dict[str, Any]:
+    """Return what runs have in common."""
+    from strictruns import Pool
+
+    pool = Pool(jobs=args.jobs, timeout=args.timeout)
+    kept = {"with_code": args.with_code, "force": args.force, "progress": not args.quiet}
+    return {"project": project, "pool": pool, **kept}
+
+
+def _say_why(causes: Mapping[str, Sequence[str]]) -> int:
+    """Print what changed per run; nothing is run."""
+    for name, lines in causes.items():
+        print(f"{name}: {'would run' if lines else 'unchanged'}")
+        for line in lines:
+            print(f"    {line}")
     return 0
 
 
