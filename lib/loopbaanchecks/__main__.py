@@ -1,8 +1,11 @@
 """The command line: one table of commands; what each does is in `commands`."""
 
 import argparse
+import signal
 import sys
-from collections.abc import Callable, Sequence
+import threading
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Any, NamedTuple
 
@@ -34,10 +37,29 @@ PAGES = (
     argument("--with-code", action="store_true", help="keep the code in the pages, folded"),
     argument("--pdf", action="store_true", help="print the pages as PDF too (needs Chromium)"),
 )
+EXECUTION = (
+    argument("--quiet", action="store_true", help="say nothing unless something goes wrong"),
+    argument("--force", action="store_true", help="run also what would give the results that are there"),
+    argument("--why", action="store_true", help="say what would run and what changed, and run nothing"),
+    argument("--jobs", type=int, default=0, metavar="N", help="how many at once (default: the processors)"),
+    argument(
+        "--timeout",
+        type=float,
+        default=1800,
+        metavar="SECONDS",
+        help="how long one cell may take (default: 1800)",
+    ),
+    argument(
+        "--scheduler",
+        default="",
+        metavar="ADDRESS",
+        help="let a Dask cluster run them, such as tcp://10.0.0.1:8786; it must see the same folders",
+    ),
+)
 RUNS = (
     *PAGES,
     argument("--run", default="default", metavar="NAME", help="folder in results/ (default: default)"),
-    argument("--quiet", action="store_true", help="say nothing unless something goes wrong"),
+    *EXECUTION,
 )
 DECIMAL = {"choices": (",", "."), "metavar": "SIGN"}
 READING = (
@@ -65,8 +87,23 @@ COMMANDS = {
                 dest="parameters",
                 help="set a parameter; may be repeated; `loopbaanchecks parameters NOTEBOOK` lists them",
             ),
-            argument("--batch", metavar="FILE.csv", help="one run per row: a column `run`, then parameters"),
             *RUNS,
+        ),
+    ),
+    "sweep": Command(
+        commands.sweep,
+        "sweep notebooks/sweeps/pilots.yaml --language en",
+        (
+            argument(
+                "file",
+                type=Path,
+                metavar="FILE",
+                help="YAML with a notebook, named runs, a grid or seeds; or CSV with a column `run`",
+            ),
+            argument("--notebook", default="", metavar="NAME", help="for a CSV file, which cannot name it"),
+            argument("--language", default="nl", **LANGUAGE, help="of runs and overview (default: nl)"),
+            *PAGES,
+            *EXECUTION,
         ),
     ),
     "parameters": Command(
@@ -165,6 +202,31 @@ COMMANDS = {
 }
 
 
+STOPPED = "stopped; what was done is in place, older results are as they were; the same command goes on"
+
+
+@contextmanager
+def _stoppable() -> Iterator[None]:
+    """Let SIGTERM and SIGHUP stop a command as Ctrl-C does; a second signal does not disturb its leaving."""
+    names = [name for name in ("SIGINT", "SIGTERM", "SIGHUP") if hasattr(signal, name)]
+    signals = [getattr(signal, name) for name in names]
+
+    def stop(number: int, frame: object) -> None:
+        for each in signals:
+            signal.signal(each, signal.SIG_IGN)
+        raise KeyboardInterrupt(number)
+
+    if threading.current_thread() is not threading.main_thread():
+        yield
+        return
+    older = {each: signal.signal(each, stop) for each in signals}
+    try:
+        yield
+    finally:
+        for each, handler in older.items():
+            signal.signal(each, handler)
+
+
 def main(argv: Sequence[str] | None = None) -> int:
     """Run one command.
 
@@ -176,20 +238,22 @@ def main(argv: Sequence[str] | None = None) -> int:
     Returns
     -------
     int
-        0 when all went well, 1 for a notebook that failed, 2 for input that does not fit, 130 when stopped.
+        0 when all went well, 1 for a notebook that failed, 2 for input that does not fit, 128 and the
+        number of the signal (130 for Ctrl-C) when stopped.
     """
     words = list(sys.argv[1:] if argv is None else argv)
     args = _parser(words).parse_args(words)
     try:
         if args.command.needs_compendium:
             commands.check_compendium()
-        return args.command.run(args)
+        with _stoppable():
+            return args.command.run(args)
     except (ValueError, OSError) as error:
         print(f"loopbaanchecks: {error}", file=sys.stderr)
         return 2 if isinstance(error, ValueError | FileNotFoundError) else 1
-    except KeyboardInterrupt:
-        print("loopbaanchecks: stopped; older results are as they were", file=sys.stderr)
-        return 130
+    except KeyboardInterrupt as stop:
+        print(f"loopbaanchecks: {STOPPED}", file=sys.stderr)
+        return 128 + (stop.args[0] if stop.args else signal.SIGINT)
 
 
 def _parser(words: Sequence[str]) -> argparse.ArgumentParser:

@@ -7,16 +7,19 @@ The first line of a docstring is what --help says.  Each imports what it needs w
 import argparse
 import contextlib
 import os
+import shlex
 import sys
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 from time import perf_counter
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from loopbaanchecks.paths import DATA, MAPPING, NOTEBOOKS
 
 if TYPE_CHECKING:
     import pandas as pd
+
+    from strictruns import Project
 
 REPAIR_WITHIN = 20  # respondents more or fewer that `consistency` tries
 
@@ -40,36 +43,58 @@ def reproduce(args: argparse.Namespace) -> int:
 
     _check_paper(args)
     start = perf_counter()
-    outcomes = strictruns.reproduce(
-        project=PROJECT, run=args.run, with_code=args.with_code, progress=not args.quiet
-    )
+    if args.why:
+        return _say_why(strictruns.why(project=PROJECT, run=args.run, with_code=args.with_code))
+    outcomes = strictruns.reproduce(run=args.run, **_options(args, PROJECT))
     return _report_runs(outcomes, start, args)
 
 
 def run(args: argparse.Namespace) -> int:
-    """Run one notebook with parameters of your own, once or for every row of a file."""
+    """Run one notebook with parameters of your own."""
     import strictruns
     from loopbaanchecks.project import PROJECT
 
     _check_paper(args)
-    start = perf_counter()
-    options = {"project": PROJECT, "with_code": args.with_code, "progress": not args.quiet}
-    if args.batch:
-        if args.parameters or args.run != "default":
-            raise ValueError("--batch: expected neither -p nor --run beside it; the file says both")
-        return _report_runs(strictruns.batch(args.notebook, args.batch, **options), start, args)
-    texts = dict(args.parameters)
-    if len(texts) < len(args.parameters):
-        raise ValueError(
-            f"-p: expected every name once; found {', '.join(name for name, _ in args.parameters)}"
-        )
-    declared = strictruns.read_parameters(PROJECT.find_notebook(args.notebook))
-    values = strictruns.parse_parameters(texts, declared)
+    start, options = perf_counter(), _options(args, PROJECT)
+    plan = {"project": PROJECT, "with_code": args.with_code}
+    values = _values(args, PROJECT.find_notebook(args.notebook))
+    if args.why:
+        checked = strictruns.check_plan(name=args.notebook, values=values, run=args.run, **plan)
+        return _say_why({checked.name: strictruns.why_plan(checked)})
     try:
         outcome = strictruns.run_notebook(args.notebook, values, run=args.run, **options)
     except strictruns.RunFailed as failure:
         outcome = failure
     return _report_runs({args.notebook: outcome}, start, args)
+
+
+def sweep(args: argparse.Namespace) -> int:
+    """Run a notebook with every parameter set that a file names, crosses or draws seeds for."""
+    from loopbaanchecks.project import PROJECT
+    from strictruns import plan_sweep, read_sweep, run_sweep, why_plan
+
+    _check_paper(args)
+    start, options = perf_counter(), _options(args, PROJECT)
+    found = read_sweep(args.file, project=PROJECT, notebook=args.notebook)
+    if args.why:
+        plans = plan_sweep(found, project=PROJECT, language=args.language, with_code=args.with_code)
+        return _say_why({plan.folder.name: why_plan(plan) for plan in plans})
+    words = [PROJECT.name, "sweep", args.file.as_posix() if not args.file.is_absolute() else args.file.name]
+    words += ["--notebook", Path(args.notebook).name] if args.notebook else []
+    ends = run_sweep(found, language=args.language, rerun=shlex.join(words), **options)
+    return _report_runs(ends, start, args, PROJECT.results / found.name)
+
+
+def _values(args: argparse.Namespace, notebook: Path) -> dict[str, Any]:
+    """Return the parameters of the command line as values of the declared types."""
+    from strictruns import parse_parameters, read_parameters
+
+    texts = dict(args.parameters)
+    if len(texts) < len(args.parameters):
+        raise ValueError(
+            f"-p: expected every name once; found {', '.join(name for name, _ in args.parameters)}"
+        )
+    return parse_parameters(texts, read_parameters(notebook))
 
 
 def parameters(args: argparse.Namespace) -> int:
@@ -99,6 +124,24 @@ def export(args: argparse.Namespace) -> int:
     return 0
 
 
+def _options(args: argparse.Namespace, project: "Project") -> dict[str, Any]:
+    """Return what runs have in common."""
+    from strictruns import Pool
+
+    pool = Pool(jobs=args.jobs, timeout=args.timeout, scheduler=args.scheduler)
+    kept = {"with_code": args.with_code, "force": args.force, "progress": not args.quiet}
+    return {"project": project, "pool": pool, **kept}
+
+
+def _say_why(causes: Mapping[str, Sequence[str]]) -> int:
+    """Print what changed per run; nothing is run."""
+    for name, lines in causes.items():
+        print(f"{name}: {'would run' if lines else 'unchanged'}")
+        for line in lines:
+            print(f"    {line}")
+    return 0
+
+
 def _check_paper(args: argparse.Namespace) -> None:
     """Raise before anything starts when PDFs are wanted that nothing here can print."""
     if args.pdf:
@@ -107,19 +150,27 @@ def _check_paper(args: argparse.Namespace) -> None:
         find_browser()
 
 
-def _report_runs(outcomes: Mapping[str, Path | Exception], start: float, args: argparse.Namespace) -> int:
-    failures = [outcome for outcome in outcomes.values() if isinstance(outcome, Exception)]
+def _report_runs(
+    outcomes: Mapping[str, Path | Exception],
+    start: float,
+    args: argparse.Namespace,
+    overview: Path | None = None,
+) -> int:
+    """Print PDFs and where the pages are (of a sweep the overview alone), and what failed."""
+    failures = {name: end for name, end in outcomes.items() if isinstance(end, Exception)}
     folders = [folder for folder in outcomes.values() if isinstance(folder, Path)]
-    folders = list(dict.fromkeys([*(folder.parent for folder in folders), *folders]))
+    above = [overview] if overview else [folder.parent for folder in folders]
+    folders = list(dict.fromkeys([*above, *folders]))
     if args.pdf:
         from strictruns import write_pdfs
 
         write_pdfs(folders)
-    pages = [page for folder in folders for page in sorted(folder.glob("*.html"))]
+    said = [overview] if overview else folders
+    pages = [page for folder in said for page in sorted(folder.glob("*.html"))]
     for page in () if args.quiet else pages:
         print(os.path.relpath(page))
-    for failure in failures:
-        print(f"loopbaanchecks: {failure}", file=sys.stderr)
+    for name, failure in failures.items():
+        print(f"loopbaanchecks: {f'run {name}: ' if overview else ''}{failure}", file=sys.stderr)
     if not args.quiet:
         print(f"{len(outcomes) - len(failures)} of {len(outcomes)} done in {perf_counter() - start:.0f} s")
     return 1 if failures else 0

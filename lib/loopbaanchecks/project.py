@@ -7,10 +7,10 @@ from loopbaanchecks.paths import DATA, NOTEBOOKS, RESULTS, ROOT
 from strictruns import Legend, Project
 
 
-def _write_overview(folder: Path) -> None:
+def _write_overview(folder: Path) -> list[Path]:
     from loopbaanchecks.report.overview import write_index
 
-    write_index(folder)
+    return write_index(folder)
 
 
 def _legend(language: str) -> Legend:
@@ -30,6 +30,8 @@ PROJECT = Project(
     results=RESULTS,
     inputs=DATA,
     left_out=(DATA / "raw",),
+    library=ROOT / "lib",
+    lock=ROOT / "requirements.lock",
     after_run=_write_overview,
     index="index.{language}.html",
     legend=_legend,

@@ -32,7 +32,7 @@ def write_crate(folder: str | Path, record: Mapping[str, Any], *, project: Proje
     Parameters
     ----------
     folder : str or Path
-        The folder, with all its files.
+        The folder, with all its files; run.json may come later.
     record : mapping
         What its run.json says.
     project : Project
@@ -60,7 +60,8 @@ def write_crate(folder: str | Path, record: Mapping[str, Any], *, project: Proje
     folder, crate = Path(folder), ROCrate(version="1.1")
     crate.metadata.extra_contexts.append(TERMS)
     _say_whose(crate, citation, record)
-    results = [_add_result(crate, path, folder) for path in sorted(folder.rglob("*")) if path.is_file()]
+    files = {path.relative_to(folder).as_posix() for path in folder.rglob("*") if path.is_file()}
+    results = [_add_result(crate, name, folder) for name in sorted(files - {METADATA} | {TIMED})]
     crate.root_dataset["mentions"] = _add(
         crate,
         "#run",
@@ -138,14 +139,14 @@ def _add_author(crate: "ROCrate", author: Mapping[str, Any]) -> "ContextEntity":
     return _add(crate, author.get("orcid", f"#{name}"), "Person", name=name)
 
 
-def _add_result(crate: "ROCrate", path: Path, folder: Path) -> Any:
+def _add_result(crate: "ROCrate", name: str, folder: Path) -> Any:
     """Describe one file of the folder."""
-    content = path.read_bytes()
-    kind = MEDIA_TYPES.get(path.suffix) or mimetypes.guess_type(path.name)[0] or "application/octet-stream"
-    says = {"name": path.relative_to(folder).as_posix(), "encodingFormat": kind}
-    if says["name"] != TIMED:
+    kind = MEDIA_TYPES.get(Path(name).suffix) or mimetypes.guess_type(name)[0] or "application/octet-stream"
+    says = {"name": name, "encodingFormat": kind}
+    if name != TIMED:
+        content = (folder / name).read_bytes()
         says |= {"contentSize": str(len(content)), "sha256": hashlib.sha256(content).hexdigest()}
-    return crate.add_file(dest_path=says["name"], properties=says)
+    return crate.add_file(dest_path=name, properties=says)
 
 
 def _add_notebook(crate: "ROCrate", record: Mapping[str, Any], project: Project) -> Any:
@@ -177,7 +178,7 @@ def _add_notebook(crate: "ROCrate", record: Mapping[str, Any], project: Project)
 
 def _inputs(crate: "ROCrate", record: Mapping[str, Any]) -> list[Any]:
     """Describe the files that were read, which are not in the folder: name and hash."""
-    own = [(name, name, digest) for name, digest in record["inputs"].items()]
+    own = [(n, n, digest) for n, digest in {**record["inputs"], **record["library"]}.items()]
     given = [(f"{k}/{file['name']}", file["name"], file["sha256"]) for k, file in record["files"].items()]
     return [
         _add(crate, f"#{place}", "CreativeWork", name=name, sha256=digest)

@@ -15,7 +15,7 @@ from strictruns.parameters import read_notebook
 from strictruns.plans import Plan
 from strictruns.results import without_paths
 
-TIMEOUT = 600.0  # seconds that one cell may take, unless a run says otherwise
+TIMEOUT = 1800.0  # seconds that one cell may take, unless a run says otherwise
 
 
 @dataclass(frozen=True)
@@ -30,8 +30,6 @@ class Job:
         One of those of the plan.
     work : Path
         Existing folder, shared by the languages of the plan; the job makes `<work>/<language>`.
-    with_code : bool
-        Whether the page holds the code, folded.
     timeout : float
         Seconds that one cell may take.
     """
@@ -39,7 +37,6 @@ class Job:
     plan: Plan
     language: str
     work: Path
-    with_code: bool = False
     timeout: float = TIMEOUT
 
     @property
@@ -118,7 +115,7 @@ def _execute_into(job: Job, made: Path) -> str:
 def _write_page(job: Job, node: Any, path: Path) -> str:
     project = job.plan.project
     index = f"../{project.index.format(language=job.language)}" if project.index and job.plan.own else ""
-    options = {"language": job.language, "with_code": job.with_code, "index": index}
+    options = {"language": job.language, "with_code": job.plan.with_code, "index": index}
     try:
         write_html(node, path, project=project, **options)
     except ValueError as problem:

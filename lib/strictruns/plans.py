@@ -11,11 +11,15 @@ from strictruns.crates import read_citation
 from strictruns.pages import LANGUAGES
 from strictruns.parameters import Parameter, check_values, read_notebook, read_parameters
 from strictruns.project import Project
+from strictruns.results import provenance
 
 
 @dataclass(frozen=True)
 class Plan:
-    """One checked notebook, the folder of its run, the values it gets, and in which languages it runs."""
+    """One checked notebook, the folder of its run, the values it gets, and in which languages it runs.
+
+    `asked` are the languages that were asked for, whether or not the notebook has a parameter `language`.
+    """
 
     project: Project
     notebook: Path
@@ -23,6 +27,8 @@ class Plan:
     declared: dict[str, Parameter]
     values: dict[str, Any]
     languages: tuple[str, ...]
+    asked: tuple[str, ...]
+    with_code: bool = False
 
     @property
     def name(self) -> str:
@@ -64,9 +70,12 @@ class Plan:
 
     @property
     def record(self) -> dict[str, Any]:
-        """What run.json says of the parameters."""
+        """What run.json says of what the run starts from."""
         defaults = {k: p.default for k, p in self.declared.items()}
+        files = {k: path.name for k, path in self.files.items()}
         return {
+            **provenance(self.project, self.notebook, self.files),
+            **wanted(self.values | files, self.asked, self.with_code),
             "parameters": defaults | self.shown(self.languages[0]),
             "languages": list(self.languages),
             "overridden": sorted(self.values),
@@ -87,6 +96,12 @@ class Plan:
         return self.values | {k: path.name for k, path in self.files.items()} | spoken | {"output_dir": ""}
 
 
+def wanted(given: Mapping[str, Any], asked: Sequence[str], with_code: bool) -> dict[str, Any]:
+    """Record what was asked of a run: a language among the values comes in place of the others."""
+    languages = [] if "language" in given else list(asked)
+    return {"given": dict(given), "asked": languages, "with_code": with_code}
+
+
 def check_plan(
     project: Project,
     name: str | Path,
@@ -94,6 +109,7 @@ def check_plan(
     *,
     run: str,
     languages: Sequence[str] = LANGUAGES,
+    with_code: bool = False,
 ) -> Plan:
     """Check a notebook and what it is given; nothing starts and no file is written.
 
@@ -109,6 +125,8 @@ def check_plan(
         Name of the run.
     languages : sequence of str
         A `language` among the values comes in their place.
+    with_code : bool
+        Whether the pages hold the code, folded.
 
     Returns
     -------
@@ -134,8 +152,9 @@ def check_plan(
             f"languages: expected some of {', '.join(LANGUAGES)}; found {', '.join(chosen) or 'none'}"
         )
     typed = {k: float(v) if declared[k].type is float else v for k, v in values.items()}
-    chosen = chosen if "language" in declared else chosen[:1]
-    plan = Plan(project, notebook, project.results.resolve() / run, declared, typed, chosen)
+    spoken = chosen if "language" in declared else chosen[:1]
+    place = project.results.resolve() / run
+    plan = Plan(project, notebook, place, declared, typed, spoken, chosen, with_code)
     for parameter, path in plan.files.items():
         if not path.is_file():
             raise FileNotFoundError(f"{parameter}: expected an existing file; found {values[parameter]!r}")

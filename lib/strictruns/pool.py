@@ -1,9 +1,22 @@
-"""Jobs side by side: one pool for all notebooks, languages and parameter sets."""
+"""Jobs side by side: one pool of processes for all notebooks, languages and parameter sets."""
 
+import os
+import signal
+import sys
+import threading
 from collections.abc import Iterable, Iterator
+from concurrent.futures import FIRST_COMPLETED, Future, wait
+from concurrent.futures.process import BrokenProcessPool
 from dataclasses import dataclass
+from itertools import islice
+from time import sleep
+from typing import Any
 
 from strictruns.jobs import TIMEOUT, Ended, Job, run_job
+
+PASSING = {"PYTEST_CURRENT_TEST"}  # of the environment: says which test is running, and changes nothing
+IDLE = 60  # seconds after which a process that has nothing to do goes
+KILLED = "the process that ran it was killed (out of memory?)"
 
 
 @dataclass(frozen=True)
@@ -16,27 +29,97 @@ class Pool:
         How many at the same time; 0 for as many as there are processors.
     timeout : float
         Seconds that one cell may take.
+    scheduler : str
+        Address of a Dask scheduler, whose workers execute the jobs and see the same folders; empty: this
+        machine does.
     """
 
     jobs: int = 0
     timeout: float = TIMEOUT
+    scheduler: str = ""
+
+    def __post_init__(self):
+        if self.jobs < 0 or not self.timeout > 0:
+            found = f"{self.jobs} and {self.timeout:g}"
+            raise ValueError(f"pool: expected zero or more jobs, a timeout above zero; found {found}")
 
     def run(self, jobs: Iterable[Job]) -> Iterator[tuple[Job, Ended]]:
         """Execute jobs in processes of their own, and yield each with its outcome as soon as it is done.
 
-        Jobs are taken from the iterable when a process is nearly free: their number is not limited by memory.
+        Jobs are taken from the iterable when a process is free: their number is not limited by memory. When a
+        process is killed, the jobs that were running fail and the others go on. Whatever ends the iteration,
+        no process is left working.
+
+        Raises
+        ------
+        ValueError
+            If there is a scheduler and it does not answer, or Dask is not installed.
         """
-        from joblib import Parallel, cpu_count, delayed
+        if self.scheduler:
+            from strictruns.cluster import run_on_cluster
 
-        side_by_side = Parallel(
-            n_jobs=self.jobs or cpu_count(),
-            backend="loky",
-            return_as="generator_unordered",
-            batch_size=1,
-            max_nbytes=None,
-        )
-        yield from side_by_side(delayed(_run_named)(job) for job in jobs)
+            yield from run_on_cluster(jobs, self.scheduler, at_once=self.jobs)
+            return
+        waiting = iter(jobs)
+        while first := list(islice(waiting, 1)):
+            waiting = yield from self._until_killed(_chained(first, waiting))
+
+    def _until_killed(self, jobs: Iterator[Job]) -> Iterator[tuple[Job, Ended]]:
+        """Execute jobs until all are done or a process was killed; return those that have not begun."""
+        executor = _executor(self.jobs or processors())
+        running: dict[Future, Job] = {}
+        try:
+            while True:
+                for job in islice(jobs, (self.jobs or processors()) - len(running)):
+                    running[executor.submit(run_job, job)] = job
+                if not running:
+                    return jobs
+                for future in wait(running, return_when=FIRST_COMPLETED).done:
+                    yield running.pop(future), _ended(future)
+                    if isinstance(future.exception(), BrokenProcessPool):
+                        yield from ((job, Ended(KILLED, 0)) for job in running.values())
+                        return jobs
+        except BaseException:
+            executor.shutdown(wait=True, kill_workers=True)
+            raise
 
 
-def _run_named(job: Job) -> tuple[Job, Ended]:
-    return job, run_job(job)
+def processors() -> int:
+    """How many processors this process may use."""
+    from joblib import cpu_count
+
+    return cpu_count()
+
+
+def _chained(first: list[Job], others: Iterator[Job]) -> Iterator[Job]:
+    yield from first
+    yield from others
+
+
+def _executor(processes: int) -> Any:
+    """Start processes, or take those of an earlier run with the same environment."""
+    from joblib.externals.loky import get_reusable_executor
+
+    environment = {name: value for name, value in os.environ.items() if name not in PASSING}
+    options = {"timeout": IDLE, "initializer": _start, "initargs": (os.getpid(),), "env": environment}
+    return get_reusable_executor(max_workers=processes, **options)
+
+
+def _ended(future: Future) -> Ended:
+    problem = future.exception()
+    if isinstance(problem, BrokenProcessPool):
+        return Ended(KILLED, 0)
+    return Ended(f"{type(problem).__name__}: {problem}", 0) if problem else future.result()
+
+
+def _start(owner: int) -> None:
+    """Begin a process of the pool: an interrupt is for its owner to handle, and without an owner it ends."""
+    signal.signal(signal.SIGINT, signal.SIG_IGN)
+    if sys.platform != "win32":
+        threading.Thread(target=_end_with, args=(owner,), daemon=True).start()
+
+
+def _end_with(owner: int) -> None:
+    while os.getppid() == owner:
+        sleep(0.5)
+    os._exit(1)

@@ -1,9 +1,8 @@
 """What a run belongs to: a project with its notebooks, inputs and results, and the marks on its pages."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
 
 
 @dataclass(frozen=True)
@@ -46,8 +45,13 @@ class Project:
         Folder whose files are recorded with their hashes.
     left_out : sequence of Path
         Folders in `inputs` whose files are not even named.
+    library : Path, optional
+        Folder with the packages that notebooks import: what a notebook reaches of them is recorded.
+    lock : Path, optional
+        File that pins the packages of others.
     after_run : callable, optional
-        Called with the folder of every run in which a notebook of the project succeeded.
+        Called with the folder of every run in which a notebook of the project succeeded; returns the files
+        that it wrote.
     index : str
         Name of a page that `after_run` writes, such as `index.{language}.html`; pages link to it.
     legend : callable, optional
@@ -66,7 +70,9 @@ class Project:
     results: Path
     inputs: Path | None = None
     left_out: tuple[Path, ...] = ()
-    after_run: Callable[[Path], Any] | None = None
+    library: Path | None = None
+    lock: Path | None = None
+    after_run: Callable[[Path], Iterable[Path] | None] | None = None
     index: str = ""
     legend: Callable[[str], Legend] | None = None
 

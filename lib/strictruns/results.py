@@ -6,20 +6,26 @@ import os
 import platform
 import re
 import subprocess
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from importlib.metadata import PackageNotFoundError, requires, version
 from pathlib import Path
 from typing import Any
 
-from strictruns.crates import write_crate
 from strictruns.project import Project
+from strictruns.reach import code_cells, reached
 
+RUNNER = Path(__file__).parent
 EMBEDDED = r"data:[\w/+.-]+;base64,[A-Za-z0-9+/=]+"
 
 
 def text_hash(path: Path) -> str:
     """Hash a text file (SHA-256) with its line endings made LF: the same on every system."""
     return hashlib.sha256(path.read_bytes().replace(b"\r\n", b"\n")).hexdigest()
+
+
+def file_hash(path: Path) -> str:
+    """Hash a file (SHA-256) as it is."""
+    return hashlib.sha256(path.read_bytes()).hexdigest()
 
 
 def provenance(project: Project, notebook: Path, files: Mapping[str, Path]) -> dict[str, Any]:
@@ -37,20 +43,47 @@ def provenance(project: Project, notebook: Path, files: Mapping[str, Path]) -> d
     Returns
     -------
     dict
-        `notebook`, `source_sha256`, `inputs` (hash per file), `files`, `versions` and `git` (None unless the
-        project's root is that of a repository).
+        `notebook`, `source_sha256`, `inputs` and `library` (hash per file that the notebook may read or
+        reaches, with the lock), `files`, `private` (one hash over all that must not be named, where a file of
+        the user is given) and `versions`.
     """
     return {
         "notebook": notebook.stem,
         "source_sha256": text_hash(notebook),
-        "inputs": {name: text_hash(path) for name, path in project.input_files.items()},
         "files": {
-            parameter: {"name": path.name, "sha256": hashlib.sha256(path.read_bytes()).hexdigest()}
-            for parameter, path in files.items()
+            parameter: {"name": path.name, "sha256": file_hash(path)} for parameter, path in files.items()
         },
-        "versions": _versions(project),
-        "git": _git(project.root.resolve()),
+        "private": _private_hash(project) if files else "",
+        **depends_on(project, code_cells(notebook)),
     }
+
+
+def depends_on(project: Project, sources: Iterable[str]) -> dict[str, Any]:
+    """Record which files and versions some code of a project depends on."""
+    library = reached(sources, project.library) if project.library else []
+    if code := getattr(project.legend, "__code__", None):  # every page shows it
+        library = [*library, Path(code.co_filename)]
+    runner = (path for path in RUNNER.rglob("*") if path.is_file() and path.suffix not in {".pyc", ".md"})
+    named = {_name(path, project): path for path in (*library, *runner)}
+    named |= {path.name: path for path in (project.lock,) if path and path.is_file()}
+    return {
+        "inputs": {name: text_hash(path) for name, path in project.input_files.items()},
+        "library": {name: text_hash(path) for name, path in sorted(named.items())},
+        "versions": _versions(project),
+    }
+
+
+def _name(path: Path, project: Project) -> str:
+    """Name a file of code as records show it: from the project's root, or else from its package."""
+    places = (project.root.resolve(), RUNNER.parent)
+    place = next((place for place in places if place in path.resolve().parents), path.resolve().parent)
+    return path.resolve().relative_to(place).as_posix()
+
+
+def _private_hash(project: Project) -> str:
+    """Hash the files that are left out of records, all together, so that nothing says what is in which."""
+    paths = [path for folder in project.left_out for path in folder.rglob("*") if path.is_file()]
+    return hashlib.sha256("".join(map(file_hash, sorted(paths))).encode()).hexdigest() if paths else ""
 
 
 def _versions(project: Project) -> dict[str, str]:
@@ -63,7 +96,9 @@ def _versions(project: Project) -> dict[str, str]:
     return own | {name: version(name) for name in names}
 
 
-def _git(root: Path) -> dict[str, Any] | None:
+def repository(root: Path) -> dict[str, Any] | None:
+    """Return commit and state of the repository at a folder, None where there is none."""
+
     def ask(*words: str) -> str:
         words = ("git", "--no-optional-locks", "-C", str(root), *words)
         return subprocess.run(words, capture_output=True, text=True, check=True).stdout.strip()
@@ -166,13 +201,21 @@ def collect(work: Path, languages: Sequence[str], target: Path, *, pages: bool) 
     return target
 
 
-def write_record(folder: Path, record: dict[str, Any], project: Project) -> None:
-    """Write run.json and, beside good results, their crate."""
-    record["exit_state"] = "failed" if record["error"] else "succeeded"
+def hashes(folder: Path) -> dict[str, str]:
+    """Hash every file of a folder, by its path inside."""
+    paths = sorted(path for path in folder.rglob("*") if path.is_file())
+    return {path.relative_to(folder).as_posix(): file_hash(path) for path in paths}
+
+
+def write_record(folder: Path, record: Mapping[str, Any]) -> None:
+    """Write run.json whole."""
     text = json.dumps(record, indent=2, sort_keys=True) + "\n"
-    (folder / "run.json").write_text(text, encoding="utf8", newline="\n")
-    if not record["error"]:
-        write_crate(folder, record, project=project)
+    fresh = folder / ".run.json"
+    try:
+        fresh.write_text(text, encoding="utf8", newline="\n")
+        fresh.replace(folder / "run.json")
+    finally:
+        fresh.unlink(missing_ok=True)
 
 
 def swap(new: Path, place: Path, aside: Path) -> None:

@@ -4,10 +4,13 @@ from dataclasses import replace
 from pathlib import Path
 
 from strictruns.gathering import write_numbers
+from strictruns.holding import held
 from strictruns.overviews import write_overview
+from strictruns.placing import RunFailed, run_plans
+from strictruns.plans import Plan
 from strictruns.pool import Pool
 from strictruns.project import Project
-from strictruns.running import ALONE, RunFailed, run_all
+from strictruns.running import ALONE, progress_bar
 from strictruns.sweep_files import Sweep
 
 
@@ -18,10 +21,13 @@ def run_sweep(
     language: str = "nl",
     rerun: str = "",
     with_code: bool = False,
+    force: bool = False,
     progress: bool = True,
     pool: Pool = ALONE,
 ) -> dict[str, Path | RunFailed]:
     """Execute every run of a sweep in one language, then write its table and overview.
+
+    What an earlier attempt finished is not run again.
 
     Parameters
     ----------
@@ -33,7 +39,7 @@ def run_sweep(
         Of the runs and of the overview; a `language` among the values of a run comes in its place there.
     rerun : str
         The command that the overview names.
-    with_code, progress, pool
+    with_code, force, progress, pool
         As for `run_notebook`.
 
     Returns
@@ -47,21 +53,24 @@ def run_sweep(
     ValueError
         Before any kernel starts, when a run does not fit.
     """
+    plans = plan_sweep(sweep, project=project, language=language, with_code=with_code)
     folder = project.results.resolve() / sweep.name
-    apart = sweep_project(project, sweep)
-    plans = sweep.plans(apart, language=language)
-    ends = dict(zip(sweep.runs, run_all(plans, with_code, progress, pool), strict=True))
-    places = {run: end for run, end in ends.items() if isinstance(end, Path)}
-    write_numbers(sweep, places, folder)
-    failures = {run: str(end) for run, end in ends.items() if isinstance(end, RunFailed)}
-    write_overview(sweep, folder, failures, project=project, language=language, rerun=rerun)
+    ends: dict[str, Path | RunFailed] = dict.fromkeys(sweep.runs, Path())
+    with held(folder), progress_bar(plans, progress) as show:
+        for plan, end, ran in run_plans(plans, pool, force=force):
+            ends[plan.folder.name] = end
+            show(plan, "failed" if isinstance(end, RunFailed) else "done" if ran else "unchanged")
+        write_numbers(sweep, {run: end for run, end in ends.items() if isinstance(end, Path)}, folder)
+        failures = {run: str(end) for run, end in ends.items() if isinstance(end, RunFailed)}
+        write_overview(sweep, folder, failures, project=project, language=language, rerun=rerun)
     return ends
 
 
-def sweep_project(project: Project, sweep: Sweep) -> Project:
-    """Return the project whose results are those of a sweep, and whose pages link to its overview."""
+def plan_sweep(sweep: Sweep, *, project: Project, language: str, with_code: bool = False) -> list[Plan]:
+    """Check every run of a sweep, in its own folder; see `run_sweep`."""
     index = "../index.{language}.html"
-    return replace(project, results=project.results / sweep.name, after_run=_leave, index=index)
+    apart = replace(project, results=project.results / sweep.name, after_run=_leave, index=index)
+    return sweep.plans(apart, language=language, with_code=with_code)
 
 
 def _leave(folder: Path) -> None:

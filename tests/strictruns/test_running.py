@@ -11,7 +11,7 @@ import pytest
 
 from loopbaanchecks.paths import ROOT
 from loopbaanchecks.project import PROJECT
-from strictruns import Legend, Project, RunFailed, batch, reproduce, run_notebook
+from strictruns import Legend, Project, RunFailed, reproduce, run_notebook
 from strictruns.results import text_hash
 
 FIXTURES = Path(__file__).parents[1] / "fixtures" / "notebooks"
@@ -235,22 +235,6 @@ def test_reproduce_runs_what_is_there_and_goes_on_after_a_failure(tmp_path, caps
     assert "01_failing (nl, en), cell 5" in str(done["01_failing"])
     assert "<details>" in (done["02_good"] / "report.nl.html").read_text(encoding="utf8")
     assert capsys.readouterr().err == "01_failing (nl, en): failed\n02_good (nl, en): done\n"
-
-
-def test_a_batch_is_checked_whole_before_its_first_run(tmp_path):
-    file = tmp_path / "sets.csv"
-    for text, message in {
-        "seed\n1\n": "expected a column `run`",
-        "run,seed\na,1\na,2\n": "names every row once",
-        "run,seed\na,1\nb,x\n": "seed: expected int",
-        "run,seed\na,1,2\n": "expected 2 cells in every row, as in the header; found 3 in row 2",
-        "run,sede\na,1\n": "did you mean seed",
-        "run,seed\n": "expected a column `run`",
-    }.items():
-        file.write_text(text)
-        with pytest.raises(ValueError, match=message):
-            batch(GOOD, file, project=project_in(tmp_path / "results"))
-    assert not (tmp_path / "results").exists()
 
 
 # -- another project -------------------------------------------------------------------------

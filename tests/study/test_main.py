@@ -13,11 +13,11 @@ import pytest
 from behindprint.reported import ROUNDING_RULES
 from codedtexts.offsets import UNITS
 from loopbaanchecks import __version__
-from loopbaanchecks.__main__ import COMMANDS, main
+from loopbaanchecks.__main__ import COMMANDS, STOPPED, main
 from loopbaanchecks.commands import response_options
 from loopbaanchecks.paths import ROOT
 from loopbaanchecks.project import PROJECT
-from strictruns import RunFailed
+from strictruns import Pool, RunFailed
 
 FIXTURES = Path(__file__).parents[1] / "fixtures" / "notebooks"
 CODED = FIXTURES.parent / "interviews" / "qualitative_coding" / "project.qdpx"
@@ -209,8 +209,10 @@ def test_parameters_are_listed(capsys):
         (["run", GOOD, "-p", "seed", "-1"], "at least 0; found -1"),
         (["run", GOOD, "--run", "a/b"], "run: expected a name"),
         (["run", "01_none"], "notebook 01_none: not found"),
-        (["run", GOOD, "--batch", "none.csv"], "none.csv"),
-        (["run", GOOD, "--batch", "none.csv", "-p", "seed", "1"], "neither -p nor --run"),
+        (["sweep", "none.csv", "--notebook", GOOD], "none.csv"),
+        (["sweep", "none.csv"], "expected the name of a notebook beside a CSV file"),
+        (["sweep", "none.yaml"], "none.yaml"),
+        (["run", GOOD, "--scheduler", "nonsense"], "expected a Dask scheduler that answers"),
         (["parameters", str(FIXTURES / "untagged.ipynb")], "expected one cell tagged"),
         (["reproduce"], "found none"),
         (["export", "none.ipynb", "out.html", "--language", "nl"], "none.ipynb"),
@@ -240,7 +242,8 @@ def test_reproduce_says_where_results_are_and_what_failed(place, capsys, monkeyp
     monkeypatch.setattr("strictruns.reproduce", reproduce)
     assert main(["reproduce", "--run", "trial", "--with-code"]) == 1
     assert asked.pop("project").results == place / "results"
-    assert asked == {"run": "trial", "with_code": True, "progress": True}
+    pool = Pool(timeout=1800)
+    assert asked == {"run": "trial", "with_code": True, "progress": True, "force": False, "pool": pool}
     said = capsys.readouterr()
     pages = [str(Path("results", "trial", "01_good", f"report.{x}.html")) for x in ("en", "nl")]
     assert said.out.splitlines() == [*pages, "1 of 2 done in 0 s"]
@@ -257,18 +260,28 @@ def test_one_notebook_quietly_then_its_page_again(place, capsys):
     assert "<details>" in (place / "again.html").read_text(encoding="utf8")
 
 
-def test_a_failing_notebook_is_code_1_and_a_batch_counts(place, capsys):
-    (place / "sets.csv").write_text("\ufeffrun,mode,language\na,none,en\nb,,en\n", encoding="utf8")
-    assert main(["run", FAILING, "--batch", "sets.csv"]) == 1
-    said = capsys.readouterr()
-    page = Path("results", "a", "failing", "report.en.html")
-    assert said.out.splitlines()[0] == str(page)
-    assert said.out.splitlines()[1].startswith("1 of 2 done in ")
-    assert said.err.startswith(
-        "failing (en): done\nfailing (en): failed\nloopbaanchecks: failing (en), cell 5"
-    )
-    assert page.exists()
-    assert (place / "results" / "b" / "failing.failed" / "run.json").exists()
+def test_a_sweep_counts_what_failed_and_goes_on_where_it_stopped(place, capsys):
+    (place / "sets.csv").write_text("\ufeffrun,mode\na,none\nb,\nc,none\n", encoding="utf8")
+    words = ["sweep", "sets.csv", "--notebook", FAILING, "--language", "en"]
+    assert main(words) == 1
+    said, folder = capsys.readouterr(), Path("results", "sets")
+    assert said.out.splitlines()[0] == str(folder / "index.en.html")
+    assert said.out.splitlines()[1].startswith("2 of 3 done in ")
+    *lines, last = said.err.splitlines()
+    assert sorted(lines) == ["a, failing (en): done", "b, failing (en): failed", "c, failing (en): done"]
+    assert last.startswith("loopbaanchecks: run b: failing (en), cell 5")
+    assert (folder / "a" / "failing" / "report.en.html").exists()
+    assert (folder / "b" / "failing.failed" / "run.json").exists()
+    page = (folder / "index.en.html").read_text(encoding="utf8")
+    assert "<code>loopbaanchecks sweep sets.csv --notebook failing.ipynb</code>" in page
+    shutil.rmtree(folder / "c")  # as if it had been interrupted
+    (place / "sets.csv").write_text("run,mode\na,none\nc,none\n", encoding="utf8")
+    assert main([*words, "--why"]) == 0
+    assert capsys.readouterr().out.splitlines() == ["a: unchanged", "c: would run", "    no results yet"]
+    assert main(words) == 0
+    assert sorted(capsys.readouterr().err.splitlines()) == [
+        *("a, failing (en): unchanged", "c, failing (en): done")
+    ]
 
 
 @pytest.mark.skipif(sys.platform == "win32", reason="no SIGINT to a child there")
@@ -280,12 +293,12 @@ def test_an_interrupt_kills_the_kernels_and_leaves_nothing(place):
     )
     words = [sys.executable, "-c", code, "run", FAILING, "-p", "mode", "sleep", "--quiet"]
     with subprocess.Popen(words, stderr=subprocess.PIPE, text=True) as child:
-        while child.poll() is None and not list(place.glob("results/default/.failing.*/nl/ipython/*")):
+        while child.poll() is None and not list(place.glob("results/default/.failing/.nl.*/ipython/*")):
             time.sleep(0.05)
         os.kill(child.pid, signal.SIGINT)
         assert child.wait(timeout=20) == 130
-        assert child.stderr.read() == "loopbaanchecks: stopped; older results are as they were\n"
-    assert list((place / "results" / "default").iterdir()) == []
+        assert child.stderr.read() == f"loopbaanchecks: {STOPPED}\n"
+    assert not (place / "results" / "default").exists()
 
 
 def test_options_of_a_scale():

@@ -1,0 +1,158 @@
+"""Results in place: jobs of the same run come together, and a finished folder replaces an older one."""
+
+import json
+import shutil
+from collections import deque
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass, field
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any
+
+from strictruns.changes import changes, damage
+from strictruns.crates import write_crate
+from strictruns.jobs import Ended, Job, errors
+from strictruns.plans import Plan
+from strictruns.pool import Pool
+from strictruns.project import Project
+from strictruns.results import collect, depends_on, file_hash, hashes, merge, repository, swap, write_record
+
+
+class RunFailed(RuntimeError):
+    """A notebook stopped; the message names notebook, language, cell and error."""
+
+
+@dataclass
+class _Begun:
+    """A run of which not all languages are done: what it started from, when, and what has ended so far."""
+
+    plan: Plan
+    record: dict[str, Any]
+    started: datetime
+    ended: dict[str, Ended] = field(default_factory=dict)
+
+
+def run_plans(
+    plans: Iterable[Plan], pool: Pool, *, force: bool = False
+) -> Iterator[tuple[Plan, Path | RunFailed, bool]]:
+    """Execute plans through one pool, and put the results of each in place when its last language is done.
+
+    Parameters
+    ----------
+    plans : iterable of Plan
+        Each with a place of its own. Taken one by one: a run that is done takes no memory.
+    pool : Pool
+        How they are executed.
+    force : bool
+        Whether to run also what would give the results that are there.
+
+    Yields
+    ------
+    (Plan, Path or RunFailed, bool)
+        As they are done: the folder with the results, or what went wrong; and whether it ran.
+    """
+    begun: dict[Path, _Begun] = {}
+    unchanged: deque[Plan] = deque()
+    try:
+        for job, ended in pool.run(_jobs(plans, begun, unchanged, pool, force)):
+            while unchanged:
+                yield (plan := unchanged.popleft()), plan.place, False
+            run = begun[job.plan.place]
+            run.ended[job.language] = ended
+            if len(run.ended) == len(run.plan.languages):
+                yield run.plan, _put_in_place(begun.pop(run.plan.place)), True
+        yield from ((plan, plan.place, False) for plan in unchanged)
+    finally:
+        for run in begun.values():
+            shutil.rmtree(run.plan.work, ignore_errors=True)
+
+
+def _jobs(plans: Iterable[Plan], begun: dict, unchanged: deque, pool: Pool, force: bool) -> Iterator[Job]:
+    for plan in plans:
+        record = plan.record
+        if not force and not changes(plan.place, record, plan.notebook):
+            clear_failure(plan.place)
+            unchanged.append(plan)
+            continue
+        begun[plan.place] = _Begun(plan, record, datetime.now(UTC))
+        shutil.rmtree(plan.work, ignore_errors=True)
+        plan.work.mkdir(parents=True)
+        for language in plan.languages:
+            yield Job(plan, language, plan.work, pool.timeout)
+
+
+def _put_in_place(run: _Begun) -> Path | RunFailed:
+    """Make one folder of what the languages left, with its record, and put it in place of an older one."""
+    plan, work = run.plan, run.plan.work
+    try:
+        made, error = _gathered(run)
+        swap(made, _failed(plan.place) if error else plan.place, work / "old")
+    except OSError as problem:  # a full disk
+        error = errors(plan.name, run.ended) or f"{plan.name}: {problem.strerror}: no results written"
+    shutil.rmtree(work, ignore_errors=True)
+    if error:
+        return RunFailed(error)
+    clear_failure(plan.place)
+    return plan.place
+
+
+def _failed(place: Path) -> Path:
+    return place.with_name(f"{place.name}.failed")
+
+
+def clear_failure(place: Path) -> None:
+    """Remove what an attempt left that failed: the results beside it are good."""
+    shutil.rmtree(_failed(place), ignore_errors=True)
+
+
+def _gathered(run: _Begun) -> tuple[Path, str]:
+    """Move what is kept of the languages into one folder, with run.json; return it and what went wrong."""
+    plan, work = run.plan, run.plan.work
+    ended = {language: run.ended[language] for language in plan.languages}
+    error = errors(plan.name, ended)
+    kept = [language for language, end in ended.items() if end.error or not error]
+    try:
+        if not error:
+            merge({language: work / language / "output" for language in ended}, work / "new")
+    except ValueError as problem:
+        error = f"{plan.name}: {problem}"
+    made = collect(work, kept, work / ("failed" if error else "new"), pages=not error)
+    record = run.record | {
+        "git": repository(plan.project.root.resolve()),
+        "seconds": {language: end.seconds for language, end in ended.items()},
+        "started": run.started.isoformat(timespec="seconds"),
+        "duration_seconds": round((datetime.now(UTC) - run.started).total_seconds(), 2),
+        "exit_state": "failed" if error else "succeeded",
+        "error": error or None,
+    }
+    if not error:
+        write_crate(made, record, project=plan.project)
+    write_record(made, record | {"outputs": hashes(made)})
+    return made, error
+
+
+def conclude(project: Project, folder: Path) -> None:
+    """Do what a project does after a run, unless all that it rests on and gave is as it was.
+
+    Parameters
+    ----------
+    project : Project
+        Whose `after_run` is called.
+    folder : Path
+        The folder of a run, with that of every notebook; run.json in it says what `after_run` started from.
+    """
+    if not project.after_run:
+        return
+    made = {path.parent.name: file_hash(path) for path in sorted(folder.glob("[!.]*/run.json"))}
+    source = f"import {project.after_run.__module__}"
+    record = depends_on(project, [source]) | {"runs": made}
+    try:
+        older = json.loads((folder / "run.json").read_text(encoding="utf8"))
+        outputs = older.pop("outputs")
+        if older == record and not damage(folder, outputs):
+            return
+    except (OSError, ValueError, KeyError, AttributeError):
+        pass
+    written = project.after_run(folder) or ()
+    record["outputs"] = {path.relative_to(folder).as_posix(): file_hash(path) for path in written}
+    write_record(folder, record)
