@@ -128,6 +128,10 @@ def _options(args: argparse.Namespace, project: "Project") -> dict[str, Any]:
     """Return what runs have in common."""
     from strictruns import Pool
 
+    if args.scheduler:
+        from strictruns.cluster import check_scheduler
+
+        check_scheduler(args.scheduler)
     pool = Pool(jobs=args.jobs, timeout=args.timeout, scheduler=args.scheduler)
     kept = {"with_code": args.with_code, "force": args.force, "progress": not args.quiet}
     return {"project": project, "pool": pool, **kept}

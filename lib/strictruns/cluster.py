@@ -56,6 +56,11 @@ def run_on_cluster(jobs: Iterable[Job], scheduler: str, *, at_once: int = 0) -> 
         client.close()
 
 
+def check_scheduler(scheduler: str) -> None:
+    """Raise unless a Dask scheduler answers at an address; see `run_on_cluster`."""
+    _client(scheduler).close()
+
+
 def _client(scheduler: str) -> "Client":
     try:
         from distributed import Client

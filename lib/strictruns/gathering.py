@@ -13,6 +13,7 @@ if TYPE_CHECKING:
 
 TABLE, COLUMNAR = "numbers.csv", "numbers.parquet"
 OWN = ("run", "number", "value", "text", "evidence")  # columns that are no parameters
+SAID = {"value", "evidence"}  # what numbers.json has per number
 AT_ONCE = 100  # runs whose numbers are in memory
 
 
@@ -31,7 +32,8 @@ def write_numbers(sweep: Sweep, places: Mapping[str, Path], folder: Path) -> Non
     Raises
     ------
     ValueError
-        If a varying parameter has the name of another column.
+        If a varying parameter has the name of another column, or a numbers.json is not one of ours (see
+        schemas/numbers.schema.json).
 
     Notes
     -----
@@ -60,6 +62,10 @@ def _rows(sweep: Sweep, run: str, place: Path) -> Iterator[dict[str, Any]]:
     """Yield the numbers of one run, a row per value."""
     path = place / "numbers.json"
     numbers = json.loads(path.read_text(encoding="utf8")) if path.is_file() else {}
+    if odd := [
+        name for name, said in numbers.items() if not isinstance(said, dict) or not said.keys() >= SAID
+    ]:
+        raise ValueError(f"run {run}, numbers.json: expected {{value, evidence}} per number; found {odd[0]}")
     same = {"run": run, **sweep.values(run)}
     for name, said in numbers.items():
         value = said["value"]

@@ -73,7 +73,7 @@ def test_a_crate_says_what_went_in_and_came_out_and_whose_it_is(folder, record, 
     needed = {e["name"]: e["softwareVersion"] for e in run["instrument"]["softwareRequirements"]}
     assert needed == {k: v for k, v in record["versions"].items() if k != "system"}
     went_in = {entity["name"]: entity for entity in run["object"]}
-    assert set(went_in) == {*record["inputs"], "own.sav", "seed"}
+    assert set(went_in) == {*record["inputs"], *record["library"], "own.sav", "seed"}
     assert went_in["seed"]["value"] == 2
     assert went_in["own.sav"]["sha256"] == hashlib.sha256(b"1").hexdigest()
 

@@ -17,6 +17,7 @@ from lxml import etree
 
 from loopbaanchecks.project import PROJECT
 from strictruns import Pool, RunFailed
+from strictruns.gathering import write_numbers
 from strictruns.jobs import Ended, Job
 from strictruns.multiples import draw_multiples
 from strictruns.sweep_files import read_sweep
@@ -171,6 +172,48 @@ def test_a_sweep_in_which_everything_fails_has_an_empty_table_and_says_so(tmp_pa
     assert "0 of them successfully" in page and page.count("ValueError: y") == 2
 
 
+def test_numbers_without_marks_and_parameters_with_taken_names_are_refused(tmp_path):
+    class Bare(Pretended):
+        def run(self, jobs):
+            for job, end in super().run(jobs):
+                (job.folder / "output" / "numbers.json").write_text('{"n": 3}')
+                yield job, end
+
+    with pytest.raises(
+        ValueError, match="run seed-1, numbers.json: expected {value, evidence} per number; fou"
+    ):
+        made(tmp_path, SEEDS.format(2), "yaml", pool=Bare())
+    sweep = read_sweep(tmp_path / "try.yaml", project=project_in(tmp_path))
+    odd = replace(sweep, declared={"text": sweep.declared["seed"]}, runs={"a": {"text": 1}, "b": {"text": 2}})
+    with pytest.raises(ValueError, match="expected other parameters than run, .*; found text"):
+        write_numbers(odd, {}, tmp_path)
+
+
+def test_a_sweep_that_was_stopped_goes_on_and_repeats_nothing(tmp_path, capsys):
+    class Stopping(Pretended):
+        def run(self, jobs):
+            for count, done in enumerate(super().run(jobs)):
+                if count == 3:
+                    raise KeyboardInterrupt
+                yield done
+
+    class Counting(Pretended):
+        def run(self, jobs):
+            for job, end in super().run(jobs):
+                ran.append(job.plan.folder.name)
+                yield job, end
+
+    ran = []
+    with pytest.raises(KeyboardInterrupt):
+        made(tmp_path, SEEDS.format(6), "yaml", pool=Stopping())
+    ends, folder = made(tmp_path, SEEDS.format(6), "yaml", pool=Counting())
+    assert ran == ["seed-4", "seed-5", "seed-6"]
+    assert len(ends) == 6 and all(isinstance(end, Path) for end in ends.values())
+    assert len(pd.read_csv(folder / "numbers.csv")["run"].unique()) == 6
+    made(tmp_path, SEEDS.format(7), "yaml", pool=Counting())
+    assert ran == ["seed-4", "seed-5", "seed-6", "seed-7"]
+
+
 def test_panels_are_drawn_for_words_few_and_many_values():
     values = pd.DataFrame({"a": range(20), "long_name.with_many_parts_in_it": range(20)}, dtype=float)
     marks = dict.fromkeys(values, "simulated")
@@ -187,7 +230,8 @@ import resource, sys
 sys.path[:0] = {folders!r}
 from pathlib import Path
 from test_sweeps import Pretended, SEEDS, made
-made(Path(sys.argv[1]), SEEDS.format(int(sys.argv[2])), "yaml", pool=Pretended(numbers=150))
+text = SEEDS.format(int(sys.argv[2])) + "numbers: [n1]"
+made(Path(sys.argv[1]), text, "yaml", pool=Pretended(numbers=150))
 print(resource.getrusage(resource.RUSAGE_SELF).ru_maxrss)
 """
 

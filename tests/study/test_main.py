@@ -97,12 +97,27 @@ def test_help_lists_the_choices(name, choices, capsys):
 def test_every_example_runs(place, capsys):
     """In the order of a working day; a small notebook stands in for the first of the compendium."""
     shutil.copy(GOOD, place / "notebooks" / "01_quant.ipynb")
+    shutil.copy(FIXTURES / "numbers.ipynb", place / "notebooks")
+    (place / "notebooks" / "sweeps").mkdir()
+    small = "notebook: numbers\ngrid: {share: [0.2, 0.4]}\n"
+    (place / "notebooks" / "sweeps" / "pilots.yaml").write_text(small, encoding="utf8")
     shutil.copy(CODED, place / "project.qdpx")
-    order = ["parameters", "run", "export", "reproduce", "twin", "survey", "candidates", "interviews"]
+    order = [
+        "parameters",
+        "run",
+        "export",
+        "reproduce",
+        "sweep",
+        "twin",
+        "survey",
+        "candidates",
+        "interviews",
+    ]
     assert sorted([*order, "claims", "consistency"]) == sorted(COMMANDS)
     for name in [*order, "claims", "consistency"]:
         assert main(shlex.split(COMMANDS[name].example)) == 0, capsys.readouterr().err
-    for made in ("page.html", "results/trial/01_quant/report.nl.html", "candidates.csv", "copy.qdpx"):
+    pages = ("page.html", "results/trial/01_quant/report.nl.html", "results/pilots/index.en.html")
+    for made in (*pages, "candidates.csv", "copy.qdpx"):
         assert (place / made).stat().st_size > 0
     assert len((place / "claims.csv").read_text(encoding="utf8").splitlines()) > 100
 
