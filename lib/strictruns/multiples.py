@@ -11,7 +11,7 @@ if TYPE_CHECKING:
 ACROSS = 4  # panels beside each other
 PANEL = (1.9, 1.55)  # inches
 FEW = 12  # values of a parameter that are drawn one by one
-INK, DOT = "#1b3a57", "#b34700"
+LINE, DOT = "#1b3a57", "#b34700"
 
 
 def draw_multiples(
@@ -51,7 +51,7 @@ def draw_multiples(
         panels = figure.subplots(down, ACROSS, squeeze=False).flat
         for number, ax in zip(values.columns, panels, strict=False):
             plot_panel(values[number], parameter, ax=ax, say=say)
-            ax.set_title(f"{_broken(number)}\n[{marks[number]}]", fontsize=6.5, color=INK, loc="left")
+            ax.set_title(f"{_broken(number)}\n[{marks[number]}]", fontsize=6.5, color=LINE, loc="left")
         for ax in panels:
             ax.set_axis_off()
         out = io.BytesIO()
@@ -64,16 +64,16 @@ def plot_panel(
 ) -> "Axes":
     """Draw one number against one parameter, or how often each of its values occurs."""
     ax.spines[["top", "right"]].set_visible(False)
-    ax.tick_params(length=2, colors=INK)
+    ax.tick_params(length=2, colors=LINE)
     if parameter is None:
-        ax.hist(values.dropna(), bins=20, color=INK)
+        ax.hist(values.dropna(), bins=20, color=LINE)
         ax.yaxis.set_major_locator(_whole())
         _say(ax.xaxis, say)
         return ax
     places, names = _positions(parameter)
     ax.plot(places, values, "o", markersize=2.5, alpha=0.6, color=DOT, markeredgewidth=0)
     medians = values.groupby(places).median()
-    ax.plot(medians.index, medians, color=INK, linewidth=1)
+    ax.plot(medians.index, medians, color=LINE, linewidth=1)
     _say(ax.yaxis, say)
     if names:
         ax.set_xticks(list(names), [name if isinstance(name, str) else say(name) for name in names.values()])

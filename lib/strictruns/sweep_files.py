@@ -16,7 +16,7 @@ from strictruns.parameters import Parameter, check_values, parse_parameters, rea
 from strictruns.plans import Plan, check_plan
 from strictruns.project import Project
 
-MOST = 20_000  # runs in one sweep
+MOST_RUNS = 20_000  # runs in one sweep
 LONGEST = 120  # characters of the name of a run
 SEED = "seed"  # the parameter that `seeds` fills
 PARTS = {  # what a YAML file may hold
@@ -231,8 +231,8 @@ def _crossed(where: str, facts: Mapping[str, Any], declared: Mapping[str, Parame
     size = len(named)
     for values in axes.values():
         size *= len(values)
-    if size > MOST:
-        raise ValueError(f"{where}: expected at most {MOST:,} runs; found {size:,}")
+    if size > MOST_RUNS:
+        raise ValueError(f"{where}: expected at most {MOST_RUNS:,} runs; found {size:,}")
     runs: dict[str, dict] = {}
     for (first, own), point in itertools.product(named.items(), itertools.product(*axes.values())):
         at = dict(zip(axes, point, strict=True))

@@ -5,7 +5,7 @@ import pytest
 
 from loopbaanchecks.paths import NOTEBOOKS
 from loopbaanchecks.project import PROJECT
-from strictruns.sweep_files import MOST, read_sweep
+from strictruns.sweep_files import MOST_RUNS, read_sweep
 
 BOOK = Path(__file__).parents[1] / "fixtures" / "notebooks" / "numbers.ipynb"
 HERE = replace(PROJECT, notebooks=BOOK.parent)
@@ -94,7 +94,7 @@ BOTH = "notebook: numbers\n"
         (BOTH + "seeds: yes", r"seeds: expected how many seeds, from 1, or a list"),
         (BOTH + "seeds: 3\nparameters: {fails: 1}", r"parameters: fails: expected bool; found 1"),
         (BOTH + "seeds: 3\nparameters: {output_dir: x}", r"run seed-1: .*output_dir, left to the runner"),
-        (BOTH + f"seeds: {MOST + 1}", r"expected at most 20,000 runs; found 20,001"),
+        (BOTH + f"seeds: {MOST_RUNS + 1}", r"expected at most 20,000 runs; found 20,001"),
         (BOTH + "seeds: 3\nseeds: 4", r"line 1: expected every key once; found \['seeds'\]"),
         (BOTH + "seeds: 3\ngird: {}", r"gird: unknown \(did you mean grid\?\)"),
         (BOTH, r"expected runs, grid or seeds"),
