@@ -4,6 +4,7 @@ import re
 import shlex
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from functools import cached_property
 from pathlib import Path
 from typing import Any
 
@@ -61,7 +62,7 @@ class Plan:
         files = [path.parent for path in self.files.values()]
         return [self.project.root, self.folder.parent, *files]
 
-    @property
+    @cached_property
     def cells(self) -> int:
         """How many code cells will run: those with code and the injected one, once per language."""
         code = [c for c in read_notebook(self.notebook).cells if c.cell_type == "code" and c.source.strip()]
