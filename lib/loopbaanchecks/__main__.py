@@ -41,6 +41,8 @@ EXECUTION = (
     argument("--quiet", action="store_true", help="say nothing unless something goes wrong"),
     argument("--force", action="store_true", help="run also what would give the results that are there"),
     argument("--why", action="store_true", help="say what would run and what changed, and run nothing"),
+    argument("--cold", action="store_true", help="start every kernel as a process of its own: slower"),
+    argument("--log", type=Path, metavar="FILE", help="add a line with the time for everything that happens"),
     argument("--jobs", type=int, default=0, metavar="N", help="how many at once (default: the processors)"),
     argument(
         "--timeout",

@@ -6,6 +6,7 @@ The first line of a docstring is what --help says.  Each imports what it needs w
 
 import argparse
 import contextlib
+import logging
 import os
 import shlex
 import sys
@@ -132,7 +133,10 @@ def _options(args: argparse.Namespace, project: "Project") -> dict[str, Any]:
         from strictruns.cluster import check_scheduler
 
         check_scheduler(args.scheduler)
-    pool = Pool(jobs=args.jobs, timeout=args.timeout, scheduler=args.scheduler)
+    if args.log:
+        form = "%(asctime)s %(message)s"
+        logging.basicConfig(filename=args.log, encoding="utf8", format=form, level=logging.INFO, force=True)
+    pool = Pool(jobs=args.jobs, timeout=args.timeout, cold=args.cold, scheduler=args.scheduler)
     kept = {"with_code": args.with_code, "force": args.force, "progress": not args.quiet}
     return {"project": project, "pool": pool, **kept}
 

@@ -32,12 +32,15 @@ class Job:
         Existing folder, shared by the languages of the plan; the job makes `<work>/<language>`.
     timeout : float
         Seconds that one cell may take.
+    server : str
+        Address of the `warm.kernel_server` that forks its kernel; empty for a process of its own.
     """
 
     plan: Plan
     language: str
     work: Path
     timeout: float = TIMEOUT
+    server: str = ""
 
     @property
     def folder(self) -> Path:
@@ -100,6 +103,7 @@ def _execute_into(job: Job, made: Path) -> str:
         shown | folders,
         folder=plan.notebook.parent,
         work=made,
+        server=job.server,
         timeout=job.timeout,
         tick=counter(job.work),
     )

@@ -6,7 +6,6 @@ papermill is slow to import: import this module only when a run begins.
 import logging
 import sys
 from collections.abc import Callable
-from importlib.util import find_spec
 from pathlib import Path
 from time import perf_counter
 from typing import Any, NamedTuple
@@ -15,9 +14,13 @@ import papermill
 import zmq
 from jupyter_client.kernelspec import KernelSpec
 from jupyter_client.manager import AsyncKernelManager
+from nbclient.exceptions import CellTimeoutError
 from papermill.engines import NBClientEngine, papermill_engines
 from papermill.log import logger
 from papermill.translators import translate_parameters
+
+from strictruns import warm
+from strictruns.environment import kernel_environment
 
 ADDED = {"injected-parameters", "papermill-error-cell-tag"}  # tags of cells that papermill adds
 
@@ -45,7 +48,14 @@ logger.addHandler(logging.NullHandler())  # what it logs about a dead kernel is 
 
 
 def execute(
-    node: Any, values: dict[str, Any], *, folder: Path, work: Path, timeout: float, tick: Callable[[], Any]
+    node: Any,
+    values: dict[str, Any],
+    *,
+    folder: Path,
+    work: Path,
+    server: str,
+    timeout: float,
+    tick: Callable[[], Any],
 ) -> Execution:
     """Execute one notebook in memory: papermill writes no file that could be left half-written.
 
@@ -59,6 +69,8 @@ def execute(
         Working folder of the kernel.
     work : Path
         Existing folder for what the kernel writes about itself.
+    server : str
+        Address of the `warm.kernel_server` that forks the kernel; empty for a process of its own.
     timeout : float
         Seconds that one cell may take.
     tick : callable
@@ -80,7 +92,7 @@ def execute(
             language="python",
             progress_bar=False,
             kept=kept,
-            kernel_manager_class=_own_kernel(work),
+            kernel_manager_class=_own_kernel(work, server),
             resources={"metadata": {"path": str(folder)}},
             execution_timeout=timeout,
             shutdown_kernel="immediate",
@@ -90,18 +102,22 @@ def execute(
         )
     except papermill.PapermillExecutionError as failure:
         error = f"{_cell_reached(kept[-1])}: {failure.ename}: {failure.evalue}"
+    except CellTimeoutError:
+        error = f"{_cell_reached(kept[-1])}: not done in {timeout:g} s, the most that --timeout allows"
     except Exception as failure:  # a kernel that died, or never started
         error = f"{_cell_reached(kept[-1])}: {type(failure).__name__}: {failure}"
     return Execution(kept[-1], error, round(perf_counter() - start, 2))
 
 
-def _own_kernel(work: Path) -> type[AsyncKernelManager]:
+def _own_kernel(work: Path, server: str) -> type[AsyncKernelManager]:
     """Make a manager of kernels of this Python, whatever kernels and start-up files a user has."""
+    forked = {"kernel_provisioner": {"provisioner_name": warm.NAME}, "address": server} if server else {}
+    words = ["-m", "ipykernel_launcher", "-f", "{connection_file}"]
     spec = KernelSpec(
-        argv=[sys.executable, "-m", "ipykernel_launcher", "-f", "{connection_file}"],
+        argv=[sys.executable, *words],
         language="python",
-        env={"IPYTHONDIR": str(work / "ipython"), "PYTHONSTARTUP": "", "MPLBACKEND": "", **_plain_figures()},
-        metadata={"supported_encryption": "curve"},
+        env={"IPYTHONDIR": str(work / "ipython"), **kernel_environment()},
+        metadata={"supported_encryption": "curve", **forked},
     )
 
     class OwnKernel(AsyncKernelManager):
@@ -116,12 +132,6 @@ def _own_kernel(work: Path) -> type[AsyncKernelManager]:
     return OwnKernel
 
 
-def _plain_figures() -> dict[str, str]:
-    spec = find_spec("matplotlib")
-    style = Path(spec.origin).parent / "mpl-data" / "matplotlibrc" if spec and spec.origin else Path()
-    return {"MATPLOTLIBRC": str(style)} if style.is_file() else {}
-
-
 def _cell_reached(node: Any) -> str:
     """Name the cell that ran last by its number in the notebook as written and its first line."""
     cells = [cell for cell in node.cells if not ADDED & set(cell.metadata.get("tags", ()))]
@@ -134,8 +144,10 @@ def _cell_reached(node: Any) -> str:
 def cleaned(node: Any, shown: dict[str, Any]) -> Any:
     """Take times and folders out of an executed notebook; its injected cell shows only what may be seen."""
     node.metadata.pop("papermill", None)
-    for cell in node.cells:
+    for number, cell in enumerate(node.cells):
         cell.metadata.pop("papermill", None)
+        if "papermill-error-cell-tag" in cell.metadata.get("tags", ()):
+            cell.id = f"error-{number}"
         if "injected-parameters" in cell.metadata.get("tags", ()):
             cell.source = translate_parameters("python3", "python", shown, "Parameters").strip()
             cell.id = "injected-parameters"

@@ -3,7 +3,7 @@
 import json
 import shutil
 from collections import deque
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from pathlib import Path
@@ -14,6 +14,7 @@ from strictruns.crates import write_crate
 from strictruns.jobs import Ended, Job, errors
 from strictruns.plans import Plan
 from strictruns.pool import Pool
+from strictruns.progress import LOG
 from strictruns.project import Project
 from strictruns.results import collect, depends_on, file_hash, hashes, merge, repository, swap, write_record
 
@@ -33,7 +34,7 @@ class _Begun:
 
 
 def run_plans(
-    plans: Iterable[Plan], pool: Pool, *, force: bool = False
+    plans: Iterable[Plan], pool: Pool, *, notebooks: Sequence[Path] = (), force: bool = False
 ) -> Iterator[tuple[Plan, Path | RunFailed, bool]]:
     """Execute plans through one pool, and put the results of each in place when its last language is done.
 
@@ -43,6 +44,8 @@ def run_plans(
         Each with a place of its own. Taken one by one: a run that is done takes no memory.
     pool : Pool
         How they are executed.
+    notebooks : sequence of Path
+        Those of the plans; kernels start cold when they are not said.
     force : bool
         Whether to run also what would give the results that are there.
 
@@ -54,11 +57,12 @@ def run_plans(
     begun: dict[Path, _Begun] = {}
     unchanged: deque[Plan] = deque()
     try:
-        for job, ended in pool.run(_jobs(plans, begun, unchanged, pool, force)):
+        for job, ended in pool.run(_jobs(plans, begun, unchanged, force), notebooks=notebooks):
             while unchanged:
                 yield (plan := unchanged.popleft()), plan.place, False
             run = begun[job.plan.place]
             run.ended[job.language] = ended
+            LOG.info("%s: %s, %s s", _named(job), ended.error or "done", ended.seconds)
             if len(run.ended) == len(run.plan.languages):
                 yield run.plan, _put_in_place(begun.pop(run.plan.place)), True
         yield from ((plan, plan.place, False) for plan in unchanged)
@@ -67,29 +71,37 @@ def run_plans(
             shutil.rmtree(run.plan.work, ignore_errors=True)
 
 
-def _jobs(plans: Iterable[Plan], begun: dict, unchanged: deque, pool: Pool, force: bool) -> Iterator[Job]:
+def _jobs(plans: Iterable[Plan], begun: dict, unchanged: deque, force: bool) -> Iterator[Job]:
     for plan in plans:
         record = plan.record
         if not force and not changes(plan.place, record, plan.notebook):
             clear_failure(plan.place)
             unchanged.append(plan)
+            LOG.info("%s: unchanged", plan.place.relative_to(plan.project.results.resolve()))
             continue
         begun[plan.place] = _Begun(plan, record, datetime.now(UTC))
         shutil.rmtree(plan.work, ignore_errors=True)
         plan.work.mkdir(parents=True)
         for language in plan.languages:
-            yield Job(plan, language, plan.work, pool.timeout)
+            LOG.info("%s/%s (%s): begins", plan.folder.name, plan.name, language)
+            yield Job(plan, language, plan.work)
+
+
+def _named(job: Job) -> str:
+    return f"{job.plan.folder.name}/{job.plan.name} ({job.language})"
 
 
 def _put_in_place(run: _Begun) -> Path | RunFailed:
     """Make one folder of what the languages left, with its record, and put it in place of an older one."""
     plan, work = run.plan, run.plan.work
+    run.ended = {language: run.ended[language] for language in plan.languages}
     try:
         made, error = _gathered(run)
         swap(made, _failed(plan.place) if error else plan.place, work / "old")
     except OSError as problem:  # a full disk
         error = errors(plan.name, run.ended) or f"{plan.name}: {problem.strerror}: no results written"
     shutil.rmtree(work, ignore_errors=True)
+    LOG.info("%s/%s: %s", plan.folder.name, plan.name, error or "in place")
     if error:
         return RunFailed(error)
     clear_failure(plan.place)
@@ -108,8 +120,7 @@ def clear_failure(place: Path) -> None:
 def _gathered(run: _Begun) -> tuple[Path, str]:
     """Move what is kept of the languages into one folder, with run.json; return it and what went wrong."""
     plan, work = run.plan, run.plan.work
-    ended = {language: run.ended[language] for language in plan.languages}
-    error = errors(plan.name, ended)
+    ended, error = run.ended, errors(plan.name, run.ended)
     kept = [language for language, end in ended.items() if end.error or not error]
     try:
         if not error:

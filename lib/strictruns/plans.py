@@ -4,6 +4,8 @@ import re
 import shlex
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from functools import lru_cache
+from functools import cached_property
 from pathlib import Path
 from typing import Any
 
@@ -62,11 +64,10 @@ class Plan:
         files = [path.parent for path in self.files.values()]
         return [self.project.root, self.folder.parent, *files]
 
-    @property
+    @cached_property
     def cells(self) -> int:
         """How many code cells will run: those with code and the injected one, once per language."""
-        code = [c for c in read_notebook(self.notebook).cells if c.cell_type == "code" and c.source.strip()]
-        return len(self.languages) * (1 + len(code))
+        return len(self.languages) * (1 + _code_cells(self.notebook, self.notebook.stat().st_mtime_ns))
 
     @property
     def record(self) -> dict[str, Any]:
@@ -94,6 +95,12 @@ class Plan:
         """Show the values as anyone may see them: files by name, no folders."""
         spoken = {"language": language} if "language" in self.declared else {}
         return self.values | {k: path.name for k, path in self.files.items()} | spoken | {"output_dir": ""}
+
+
+@lru_cache(maxsize=16)
+def _code_cells(notebook: Path, _: int) -> int:
+    """Count the cells with code, in a notebook that has not changed only once."""
+    return sum(c.cell_type == "code" and bool(c.source.strip()) for c in read_notebook(notebook).cells)
 
 
 def wanted(given: Mapping[str, Any], asked: Sequence[str], with_code: bool) -> dict[str, Any]:

@@ -4,11 +4,12 @@ import os
 import signal
 import sys
 import threading
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from concurrent.futures import FIRST_COMPLETED, Future, wait
 from concurrent.futures.process import BrokenProcessPool
-from dataclasses import dataclass
-from itertools import islice
+from dataclasses import dataclass, replace
+from itertools import chain, islice
+from pathlib import Path
 from time import sleep
 from typing import Any
 
@@ -29,6 +30,8 @@ class Pool:
         How many at the same time; 0 for as many as there are processors.
     timeout : float
         Seconds that one cell may take.
+    cold : bool
+        Whether every kernel is a process of its own; where kernels cannot be forked they are anyway.
     scheduler : str
         Address of a Dask scheduler, whose workers execute the jobs and see the same folders; empty: this
         machine does.
@@ -36,6 +39,7 @@ class Pool:
 
     jobs: int = 0
     timeout: float = TIMEOUT
+    cold: bool = False
     scheduler: str = ""
 
     def __post_init__(self):
@@ -43,26 +47,31 @@ class Pool:
             found = f"{self.jobs} and {self.timeout:g}"
             raise ValueError(f"pool: expected zero or more jobs, a timeout above zero; found {found}")
 
-    def run(self, jobs: Iterable[Job]) -> Iterator[tuple[Job, Ended]]:
+    def run(self, jobs: Iterable[Job], *, notebooks: Sequence[Path] = ()) -> Iterator[tuple[Job, Ended]]:
         """Execute jobs in processes of their own, and yield each with its outcome as soon as it is done.
 
-        Jobs are taken from the iterable when a process is free: their number is not limited by memory. When a
-        process is killed, the jobs that were running fail and the others go on. Whatever ends the iteration,
-        no process is left working.
+        `notebooks` are those of the jobs, where that is known: kernels are forked from a process that has
+        imported what they have in common. Jobs are taken from the iterable when a process is free: their
+        number is not limited by memory. When a process is killed, the jobs that were running fail and the
+        others go on. Whatever ends the iteration, no process is left working.
 
         Raises
         ------
         ValueError
             If there is a scheduler and it does not answer, or Dask is not installed.
         """
+        from strictruns.warm import kernel_server
+
         if self.scheduler:
             from strictruns.cluster import run_on_cluster
 
-            yield from run_on_cluster(jobs, self.scheduler, at_once=self.jobs)
+            timed = (replace(job, timeout=self.timeout) for job in jobs)
+            yield from run_on_cluster(timed, self.scheduler, at_once=self.jobs)
             return
-        waiting = iter(jobs)
-        while first := list(islice(waiting, 1)):
-            waiting = yield from self._until_killed(_chained(first, waiting))
+        with kernel_server([] if self.cold else notebooks) as server:
+            waiting = (replace(job, timeout=self.timeout, server=server) for job in jobs)
+            while first := list(islice(waiting, 1)):
+                waiting = yield from self._until_killed(chain(first, waiting))
 
     def _until_killed(self, jobs: Iterator[Job]) -> Iterator[tuple[Job, Ended]]:
         """Execute jobs until all are done or a process was killed; return those that have not begun."""
@@ -89,11 +98,6 @@ def processors() -> int:
     from joblib import cpu_count
 
     return cpu_count()
-
-
-def _chained(first: list[Job], others: Iterator[Job]) -> Iterator[Job]:
-    yield from first
-    yield from others
 
 
 def _executor(processes: int) -> Any:

@@ -1,8 +1,8 @@
 """Strict papermill runs: checked first, only what changed, side by side, nothing half-written."""
 
 import sys
-from collections.abc import Callable, Iterator, Mapping, Sequence
-from contextlib import ExitStack, contextmanager
+from collections.abc import Mapping, Sequence
+from contextlib import ExitStack
 from pathlib import Path
 from typing import Any
 
@@ -12,6 +12,7 @@ from strictruns.pages import LANGUAGES
 from strictruns.placing import RunFailed, clear_failure, conclude, run_plans
 from strictruns.plans import Plan, check_plan, wanted
 from strictruns.pool import Pool
+from strictruns.progress import shown
 from strictruns.project import Project
 from strictruns.results import provenance
 
@@ -154,34 +155,14 @@ def _places(project: Project, run: str) -> dict[Path, Path]:
 def _run_all(plans: Sequence[Plan], force: bool, progress: bool, pool: Pool) -> list[Path | RunFailed]:
     """Run plans under one bar; a failure takes the place of a folder."""
     done: dict[Path, Path | RunFailed] = {}
-    with ExitStack() as holding, progress_bar(plans, progress) as show:
+    notebooks = list(dict.fromkeys(plan.notebook for plan in plans))
+    with ExitStack() as holding, shown(plans, progress) as show:
         for folder in dict.fromkeys(plan.folder for plan in plans):
             holding.enter_context(held(folder))
-        for plan, end, ran in run_plans(plans, pool, force=force):
+        for plan, end, ran in run_plans(plans, pool, notebooks=notebooks, force=force):
             done[plan.place] = end
             show(plan, "failed" if isinstance(end, RunFailed) else "done" if ran else "unchanged")
         own = {plan.folder: plan.project for plan in plans if plan.own and done[plan.place] == plan.place}
         for folder, project in own.items():
             conclude(project, folder)
     return [done[plan.place] for plan in plans]
-
-
-@contextmanager
-def progress_bar(plans: Sequence[Plan], progress: bool) -> Iterator[Callable[[Plan, str], None]]:
-    """Show how far runs are: a bar with the time left, or a line per run where there is no terminal."""
-    if not plans:
-        yield lambda plan, word: None
-        return
-    from tqdm import tqdm
-
-    terminal = progress and sys.stderr.isatty()
-    several = len({plan.folder for plan in plans}) > 1
-    with tqdm(total=sum(len(plan.languages) for plan in plans), unit="run", disable=not terminal) as bar:
-
-        def show(plan: Plan, word: str) -> None:
-            bar.update(len(plan.languages))
-            if progress and not terminal:
-                run = f"{plan.folder.name}, " if several else ""
-                print(f"{run}{plan.name} ({', '.join(plan.languages)}): {word}", file=sys.stderr)
-
-        yield show

@@ -9,8 +9,9 @@ from strictruns.overviews import write_overview
 from strictruns.placing import RunFailed, run_plans
 from strictruns.plans import Plan
 from strictruns.pool import Pool
+from strictruns.progress import shown
 from strictruns.project import Project
-from strictruns.running import ALONE, progress_bar
+from strictruns.running import ALONE
 from strictruns.sweep_files import Sweep
 
 
@@ -56,8 +57,8 @@ def run_sweep(
     plans = plan_sweep(sweep, project=project, language=language, with_code=with_code)
     folder = project.results.resolve() / sweep.name
     ends: dict[str, Path | RunFailed] = dict.fromkeys(sweep.runs, Path())
-    with held(folder), progress_bar(plans, progress) as show:
-        for plan, end, ran in run_plans(plans, pool, force=force):
+    with held(folder), shown(plans, progress) as show:
+        for plan, end, ran in run_plans(plans, pool, notebooks=[sweep.notebook], force=force):
             ends[plan.folder.name] = end
             show(plan, "failed" if isinstance(end, RunFailed) else "done" if ran else "unchanged")
         write_numbers(sweep, {run: end for run, end in ends.items() if isinstance(end, Path)}, folder)

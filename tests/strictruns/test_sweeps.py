@@ -32,7 +32,7 @@ class Pretended(Pool):
 
     numbers: int = 3
 
-    def run(self, jobs: Iterable[Job]) -> Iterator[tuple[Job, Ended]]:
+    def run(self, jobs: Iterable[Job], **_: object) -> Iterator[tuple[Job, Ended]]:
         for job in jobs:
             seed = dict(job.plan.values)["seed"]
             output = job.folder / "output"
@@ -162,7 +162,7 @@ def test_the_same_sweep_gives_the_same_bytes(tmp_path):
 
 def test_a_sweep_in_which_everything_fails_has_an_empty_table_and_says_so(tmp_path):
     class Failing(Pretended):
-        def run(self, jobs):
+        def run(self, jobs, **_):
             for job, _ in super().run(jobs):
                 yield job, Ended("cell 1 `x`: ValueError: y", 0.1)
 
@@ -174,7 +174,7 @@ def test_a_sweep_in_which_everything_fails_has_an_empty_table_and_says_so(tmp_pa
 
 def test_numbers_without_marks_and_parameters_with_taken_names_are_refused(tmp_path):
     class Bare(Pretended):
-        def run(self, jobs):
+        def run(self, jobs, **_):
             for job, end in super().run(jobs):
                 (job.folder / "output" / "numbers.json").write_text('{"n": 3}')
                 yield job, end
@@ -191,14 +191,14 @@ def test_numbers_without_marks_and_parameters_with_taken_names_are_refused(tmp_p
 
 def test_a_sweep_that_was_stopped_goes_on_and_repeats_nothing(tmp_path, capsys):
     class Stopping(Pretended):
-        def run(self, jobs):
+        def run(self, jobs, **_):
             for count, done in enumerate(super().run(jobs)):
                 if count == 3:
                     raise KeyboardInterrupt
                 yield done
 
     class Counting(Pretended):
-        def run(self, jobs):
+        def run(self, jobs, **_):
             for job, end in super().run(jobs):
                 ran.append(job.plan.folder.name)
                 yield job, end
