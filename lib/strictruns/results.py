@@ -7,6 +7,7 @@ import platform
 import re
 import subprocess
 from collections.abc import Iterable, Mapping, Sequence
+from functools import lru_cache
 from importlib.metadata import PackageNotFoundError, requires, version
 from pathlib import Path
 from typing import Any
@@ -86,6 +87,7 @@ def _private_hash(project: Project) -> str:
     return hashlib.sha256("".join(map(file_hash, sorted(paths))).encode()).hexdigest() if paths else ""
 
 
+@lru_cache(maxsize=4)
 def _versions(project: Project) -> dict[str, str]:
     try:
         lines = [line for line in requires(project.name) or () if "extra ==" not in line]
