@@ -2,6 +2,7 @@
 
 import json
 import math
+import re
 from collections.abc import Iterator, Mapping
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -12,13 +13,19 @@ if TYPE_CHECKING:
     import pandas as pd
 
 TABLE, COLUMNAR = "numbers.csv", "numbers.parquet"
-OWN = ("run", "number", "value", "text", "evidence")  # columns that are no parameters
+COLUMNS = {  # those that are no parameters
+    "run": "name of the run",
+    "number": "name of the number, as in numbers.json; parts of a list are counted from 1",
+    "value": "the number; 1 or 0 for yes or no",
+    "text": "the text, where it is not a number",
+    "evidence": "mark of the number",
+}
 SAID = {"value", "evidence"}  # what numbers.json has per number
 AT_ONCE = 100  # runs whose numbers are in memory
 
 
 def write_numbers(sweep: Sweep, places: Mapping[str, Path], folder: Path) -> None:
-    """Write numbers.csv and numbers.parquet, in the order of the sweep.
+    """Write numbers.csv and numbers.parquet, in the order of the sweep, and datapackage.json about the first.
 
     Parameters
     ----------
@@ -43,8 +50,10 @@ def write_numbers(sweep: Sweep, places: Mapping[str, Path], folder: Path) -> Non
     """
     import fastparquet
 
-    if clash := [name for name in sweep.varying if name in OWN]:
-        raise ValueError(f"sweep: expected other parameters than {', '.join(OWN)}; found {', '.join(clash)}")
+    if clash := [name for name in sweep.varying if name in COLUMNS]:
+        raise ValueError(
+            f"sweep: expected other parameters than {', '.join(COLUMNS)}; found {', '.join(clash)}"
+        )
     made = {name: folder / f".{name}" for name in (TABLE, COLUMNAR)}
     for path in made.values():
         path.unlink(missing_ok=True)
@@ -56,6 +65,8 @@ def write_numbers(sweep: Sweep, places: Mapping[str, Path], folder: Path) -> Non
         fastparquet.write(str(made[COLUMNAR]), frame, append=bool(start), object_encoding="utf8", stats=False)
     for name, path in made.items():
         path.replace(folder / name)
+    text = json.dumps(_described(sweep), indent=2, ensure_ascii=False) + "\n"
+    (folder / "datapackage.json").write_text(text, encoding="utf8", newline="\n")
 
 
 def _rows(sweep: Sweep, run: str, place: Path) -> Iterator[dict[str, Any]]:
@@ -80,15 +91,35 @@ def _frame(sweep: Sweep, rows: list[dict[str, Any]]) -> "pd.DataFrame":
     """Make a table whose columns have the same types, whatever the rows."""
     import pandas as pd
 
-    types = {name: sweep.declared[name].type for name in sweep.varying}
-    types = {"run": str, **types, "number": str, "value": float, "text": str, "evidence": str}
+    types = _types(sweep)
     return pd.DataFrame(rows, columns=list(types)).astype(types)
+
+
+def _types(sweep: Sweep) -> dict[str, type]:
+    varying = {name: sweep.declared[name].type for name in sweep.varying}
+    return {"run": str, **varying, "number": str, "value": float, "text": str, "evidence": str}
+
+
+def _described(sweep: Sweep) -> dict[str, Any]:
+    """Describe numbers.csv as a Frictionless data package."""
+    kinds = {str: "string", int: "integer", float: "number", bool: "boolean"}
+    said = {name: sweep.declared[name].help for name in sweep.varying} | COLUMNS
+    fields = [
+        {"name": name, "type": kinds[kind], "description": said[name]}
+        | ({"trueValues": ["True"], "falseValues": ["False"]} if kind is bool else {})
+        for name, kind in _types(sweep).items()
+    ]
+    file = {"path": TABLE, "format": "csv", "mediatype": "text/csv", "encoding": "utf-8"}
+    schema = {"fields": fields, "missingValues": [""]}
+    name = re.sub(r"[^a-z0-9._-]", "-", sweep.name.lower())
+    resource = {"name": "numbers", **file, "profile": "tabular-data-resource", "schema": schema}
+    return {"profile": "tabular-data-package", "name": name, "resources": [resource]}
 
 
 def read_numbers(folder: Path, sweep: Sweep) -> "pd.DataFrame":
     """Read numbers.csv as `write_numbers` wrote it; texts that come often are kept once."""
     import pandas as pd
 
-    texts = {name: "category" for name in OWN if name != "value"}
+    texts = {name: "category" for name in COLUMNS if name != "value"}
     texts |= {name: "category" for name in sweep.varying if sweep.declared[name].type is str}
     return pd.read_csv(folder / TABLE, dtype=texts, keep_default_na=False, na_values={"value": [""]})

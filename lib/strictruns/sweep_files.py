@@ -170,7 +170,7 @@ def _checked(where: str, values: Any) -> tuple[dict[str, Any], list[str]]:
 def _name_problems(run: Any, others: Mapping[str, Any]) -> Iterator[str]:
     if not isinstance(run, str) or not re.fullmatch(r"\w[\w.-]*", run) or len(run) > LONGEST:
         yield f"run: expected a name of letters, digits, - and _, at most {LONGEST}; found {run!r}"
-    elif run.startswith(("index.", "numbers.")):
+    elif run.startswith(("index.", "numbers.", "datapackage.")):
         yield f"run: expected another name than those of the files of a sweep; found {run!r}"
     elif run in others:
         yield f"run: expected every name once; found {run!r} again"

@@ -13,6 +13,8 @@ import fastparquet
 import nbformat
 import pandas as pd
 import pytest
+from axe_playwright_python.sync_playwright import Axe
+from frictionless import Package
 from lxml import etree
 
 from loopbaanchecks.project import PROJECT
@@ -112,6 +114,33 @@ def test_the_other_file_holds_the_same_table(real, table):
         pd.testing.assert_series_equal(columnar[column], table[column], check_dtype=False)
 
 
+def test_the_table_is_described_and_valid(real):
+    assert Package(str(real[1] / "datapackage.json")).validate().valid
+    (resource,) = json.loads((real[1] / "datapackage.json").read_text(encoding="utf8"))["resources"]
+    types = {field["name"]: field["type"] for field in resource["schema"]["fields"]}
+    assert types == {
+        "run": "string",
+        "share": "number",
+        "rule": "string",
+        "seed": "integer",
+        "fails": "boolean",
+        "number": "string",
+        "value": "number",
+        "text": "string",
+        "evidence": "string",
+    }
+
+
+def test_the_page_passes_axe_and_fits_a_telephone(real, browser):
+    opened = browser.new_page(viewport={"width": 390, "height": 800})
+    opened.goto((real[1] / "index.en.html").as_uri())
+    assert opened.evaluate("document.documentElement.scrollWidth") <= 390
+    opened.evaluate("document.querySelectorAll('details').forEach(part => { part.open = true })")
+    found = Axe().run(opened)
+    assert not found.violations_count, found.generate_report()
+    opened.close()
+
+
 def test_what_failed_stands_on_top_and_numbers_have_their_marks(page):
     headings = re.findall(r"<h2[^>]*>([^<]+)</h2>", page)
     assert headings == [
@@ -157,7 +186,7 @@ def test_the_same_sweep_gives_the_same_bytes(tmp_path):
         _, folder = made(tmp_path / name, SEEDS.format(14), "yaml", pool=Pretended())
         found.append({path.name: path.read_bytes() for path in folder.iterdir() if path.is_file()})
     assert found[0] == found[1]
-    assert set(found[0]) >= {"index.en.html", "numbers.csv", "numbers.parquet"}
+    assert set(found[0]) == {"datapackage.json", "index.en.html", "numbers.csv", "numbers.parquet"}
 
 
 def test_a_sweep_in_which_everything_fails_has_an_empty_table_and_says_so(tmp_path):
