@@ -140,13 +140,13 @@ def _renamed(counts: Counts, own: Mapping[Key, Key]) -> Counts:
     return Counts(values, sums, frozenset(own[key] for key in counts.shown))
 
 
-def nested(values: Mapping[Key, int], sums: Sequence[Sum]) -> list[Sum]:
+def nested(values: dict[Key, int | None], sums: Sequence[Sum]) -> list[Sum]:
     """Return what follows from conditions alone: who meets more of them are some of those who meet fewer.
 
     Parameters
     ----------
-    values : mapping of Key to int
-        Gets the cells that are left over: those who meet the fewer conditions only.
+    values : dict of Key to int or None
+        None is not known.  Gets the cells that are left over: who meets the fewer conditions only.
     sums : sequence of Sum
         Where a base is a part of everyone already, that is not repeated.
 
@@ -159,14 +159,19 @@ def nested(values: Mapping[Key, int], sums: Sequence[Sum]) -> list[Sum]:
     split = {part for total, parts in sums if total == EVERYONE for part in parts}
     found = []
     for inner in bases:
-        around = [key for key in bases if key[1] < inner[1] and values[key] >= values[inner]]
+        around = [key for key in bases if key[1] < inner[1] and _fits(values[inner], values[key])]
         for outer in around:
             closest = not any(outer[1] < other[1] for other in around)
             if closest and not (outer == EVERYONE and inner in split):
                 rest = ("rest", inner[1] | {f"in={sorted(outer[1])}"})
-                values[rest] = values[outer] - values[inner]
+                unknown = None in (values[outer], values[inner])
+                values[rest] = None if unknown else values[outer] - values[inner]
                 found.append((outer, (inner, rest)))
     return found
+
+
+def _fits(inner: int | None, outer: int | None) -> bool:
+    return inner is None or outer is None or inner <= outer
 
 
 def find_hidden(
@@ -209,6 +214,46 @@ def find_hidden(
         own = own[np.diff(own.indptr) > 0]
         hidden[inside] = _protected(counts[inside], own, hidden[inside], cost[inside], minimum)
     return {key for key, away in zip(free, hidden, strict=True) if away}
+
+
+def find_small(values: Mapping[Key, int | None], sums: Sequence[Sum], minimum: int) -> dict[Key, tuple]:
+    """Return the unknown cells that what is known makes small for certain.
+
+    Parameters
+    ----------
+    values : mapping of Key to int or None
+        None is not known.
+    sums : sequence of Sum
+    minimum : int
+        As for `Ledger`.
+
+    Returns
+    -------
+    dict of Key to (float, float)
+        The least and greatest value of each cell that is above zero and below the minimum whatever it is.
+    """
+    free = [key for key, n in values.items() if n is None]
+    place = {key: number for number, key in enumerate(free)}
+    tied = [part for part in dict.fromkeys(sums) if any(key in place for key in (part[0], *part[1]))]
+    matrix = _matrix(_tied(tied, place), len(free))
+    right = np.array(
+        [_known(total, values) - sum(_known(key, values) for key in parts) for total, parts in tied]
+    )
+    _, part = connected_components(abs(matrix).T @ abs(matrix), directed=False) if free else (0, [])
+    found = {}
+    for number in range(max(part, default=-1) + 1):
+        inside = np.flatnonzero(part == number)
+        own = matrix[:, inside]
+        rows = np.diff(own.indptr) > 0
+        for at, cell in enumerate(inside):
+            ends = _ends(at, own[rows], right[rows])
+            if ends[0] >= 1 and ends[1] < minimum:
+                found[free[cell]] = ends
+    return found
+
+
+def _known(key: Key, values: Mapping[Key, int | None]) -> int:
+    return values[key] or 0
 
 
 def _tied(sums: Sequence[Sum], place: Mapping[Key, int]) -> list[dict[int, int]]:
@@ -280,12 +325,15 @@ def cell_range(cell: int, counts: np.ndarray, hidden: np.ndarray, sums: csr_arra
     -------
     (float, float)
     """
-    known = sums[:, ~hidden] @ counts[~hidden]
-    known -= sums @ counts  # of cells that everyone knows
-    wanted = np.zeros(int(hidden.sum()))
-    wanted[int(hidden[:cell].sum())] = 1
-    ends = []
+    right = sums @ counts - sums[:, ~hidden] @ counts[~hidden]  # of what is known
+    return _ends(int(hidden[:cell].sum()), sums[:, hidden], right)
+
+
+def _ends(cell: int, sums: csr_array, right: np.ndarray) -> tuple[float, float]:
+    """Return the least and greatest value of a cell, of those of which the sums are known."""
+    wanted, ends = np.zeros(sums.shape[1]), []
+    wanted[cell] = 1
     for sign in (1, -1):
-        solution = linprog(sign * wanted, A_eq=sums[:, hidden], b_eq=-known)
+        solution = linprog(sign * wanted, A_eq=sums, b_eq=right)
         ends.append(sign * float(round(solution.fun)) + 0.0 if solution.status == 0 else sign * -np.inf)
     return ends[0], ends[1]

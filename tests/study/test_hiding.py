@@ -93,7 +93,7 @@ def test_a_cell_that_runs_again_shows_the_same(report):
 
 
 def test_of_what_is_averaged_at_least_two_rows_are_hidden(report):
-    frame = pd.DataFrame({"code": ["a", "b", "c", ""], "interviews": [1, 6, 9, 12], "n": 72, "n_missing": 0})
+    frame = pd.DataFrame({"code": ["a", "b", "c", ""], "interviews": [1, 6, 12, 20], "n": 72, "n_missing": 0})
     frame = frame.assign(percent_agreement=[0.9, 0.8, 0.7, 0.8])
     shown = report.released("agreement", frame, "observed")
     assert shown["percent_agreement"].isna().tolist() == [True, True, False, False]

@@ -1,6 +1,11 @@
 """What a report shows of real people: small groups hidden in tables, figures and sentences."""
 
+import contextlib
+import hashlib
+import hmac
+import os
 import re
+import secrets
 from collections.abc import Mapping
 from string import Formatter
 
@@ -8,11 +13,14 @@ import numpy as np
 import pandas as pd
 
 from loopbaanchecks.disclosure import EVERYONE, Ledger
+from loopbaanchecks.paths import SALT
 from loopbaanchecks.report.language import LANGUAGES
 from loopbaanchecks.report.people import Layout, read_layouts
 
 OF_COUNTS = ("share", "estimate", "ci_low", "ci_high")  # beside a count they give its base away
 PRINTED = re.compile(r"\d+(?:,\d+)?")  # Dutch print
+PEOPLE = ("source", "coder", "candidate", "where")  # columns that name people, or places named after them
+PSEUDONYM = re.compile("#[0-9a-f]{8}")
 PLACES = 2  # decimals of a number of real people for which no format says how many
 
 
@@ -27,6 +35,8 @@ class Hiding:
     ----------
     minimum : int
         Smallest group of which anything is shown.
+    names : bool
+        Whether conversations, coders and candidates keep their names.
 
     Raises
     ------
@@ -34,7 +44,8 @@ class Hiding:
         If `minimum` is below 1.
     """
 
-    def __init__(self, minimum: int) -> None:
+    def __init__(self, minimum: int, *, names: bool = False) -> None:
+        self.names = names
         self.ledger = Ledger(minimum)
         self.layouts, self.units = read_layouts()
 
@@ -62,7 +73,7 @@ class Hiding:
             hidden; what people.toml never shows.
         """
         layout = self.layouts.get(name, Layout())
-        people = self._people(frame, formats, layout)
+        people = count_columns(frame, formats, layout)
         found = layout.count(name, frame, people, self.ledger.everyone)
         hidden = self.ledger.release(name, found.counts)
         values = {**self.ledger.releases[name][0].known, **found.known}
@@ -73,20 +84,9 @@ class Hiding:
             base = values.get(key, 1) if layout.same.get(column, column) == EVERYONE[0] else self.minimum
             few[at] |= 0 < base < self.minimum
         shown = frame.assign(**{c: frame[c].astype("Int64").mask(away[c]) for c in people})
+        if not self.names:
+            shown = shown.assign(**{c: shown[c].map(pseudonym) for c in PEOPLE if c in shown})
         return self._rest(shown, layout, formats, few, away)
-
-    def _people(self, frame: pd.DataFrame, formats: Mapping[str, str], layout: Layout) -> list[str]:
-        """Return the columns that count people: whole numbers shown as counts, unless told otherwise."""
-        other = {*self.units, *layout.units, *layout.keys, *layout.follows, *layout.never}
-        return [
-            name
-            for name, column in frame.items()
-            if name not in other
-            and formats.get(name, "count") == "count"
-            and pd.api.types.is_numeric_dtype(column)
-            and not pd.api.types.is_bool_dtype(column)
-            and (column.dropna() % 1 == 0).all()
-        ]
 
     def _rest(
         self,
@@ -185,6 +185,33 @@ class Hiding:
         return {k: _said(k, value, shown, forms.get(k, ""), hidden) for k, value in given.items()}
 
 
+def count_columns(frame: pd.DataFrame, formats: Mapping[str, str], layout: Layout) -> list[str]:
+    """Return the columns that count people: whole numbers shown as counts, unless people.toml says otherwise.
+
+    Parameters
+    ----------
+    frame : pandas.DataFrame
+    formats : mapping of str to str
+        Column -> format; one without is taken for a count.
+    layout : Layout
+        Of the table.
+
+    Returns
+    -------
+    list of str
+    """
+    other = {*read_layouts()[1], *layout.units, *layout.keys, *layout.follows, *layout.never}
+    return [
+        name
+        for name, column in frame.items()
+        if name not in other
+        and formats.get(name, "count") == "count"
+        and pd.api.types.is_numeric_dtype(column)
+        and not pd.api.types.is_bool_dtype(column)
+        and (column.dropna() % 1 == 0).all()
+    ]
+
+
 def _said(key: str, value, shown: Mapping, form: str, hidden: Hidden):
     """Return a value of a sentence, or what stands for it."""
     if isinstance(value, list | tuple):
@@ -209,3 +236,35 @@ def places(form: str) -> int:
     if form.startswith(("percent", "%")):
         return 2 + digits
     return digits if form.startswith(("decimal", ".")) else 3 if form == "number" else PLACES
+
+
+def pseudonym(name: object) -> object:
+    """Return what stands for a name in results: the same in every run of this project, and in no other.
+
+    Parameters
+    ----------
+    name : str
+        Of a conversation, coder or candidate; an empty one and a pseudonym stay as they are.
+
+    Returns
+    -------
+    str
+        Eight hexadecimal digits after a sign, from the name and a salt that never leaves data/raw.
+    """
+    text = "" if pd.isna(name) else str(name)
+    if not text or PSEUDONYM.fullmatch(text):
+        return text
+    return f"#{hmac.new(_salt(), text.encode(), hashlib.sha256).hexdigest()[:8]}"
+
+
+def _salt() -> bytes:
+    """Return the salt of this project; the first who asks makes it."""
+    if not SALT.is_file():
+        SALT.parent.mkdir(parents=True, exist_ok=True)
+        made = SALT.with_name(f"{SALT.name}.{os.getpid()}")
+        made.write_text(secrets.token_hex(16), encoding="ascii")
+        made.chmod(0o600)
+        with contextlib.suppress(FileExistsError):  # made meanwhile, by the other language
+            os.link(made, SALT)
+        made.unlink()
+    return SALT.read_bytes()

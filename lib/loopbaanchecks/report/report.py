@@ -115,6 +115,8 @@ class Report:
     minimum_cell : int
         Smallest group of real people of which anything is shown: what is marked `observed` is hidden below
         it, with what would give that away in any other table of the report; see `hiding`.
+    names : bool
+        Whether conversations, coders and candidates keep their names; else pseudonyms stand for them.
 
     Notes
     -----
@@ -122,11 +124,17 @@ class Report:
     """
 
     def __init__(
-        self, language: str, *, name: str, output_dir: str | Path = "", minimum_cell: int = MINIMUM
+        self,
+        language: str,
+        *,
+        name: str,
+        output_dir: str | Path = "",
+        minimum_cell: int = MINIMUM,
+        names: bool = False,
     ) -> None:
         check_language(language)
         self.language = language
-        self.hiding = Hiding(minimum_cell)
+        self.hiding = Hiding(minimum_cell, names=names)
         self.folder = Path(output_dir) if output_dir else RESULTS / "manual" / name
         self.kept = _Contents()
         self.words = read_vocabulary()
