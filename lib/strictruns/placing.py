@@ -1,6 +1,7 @@
 """Results in place: jobs of the same run come together, and a finished folder replaces an older one."""
 
 import json
+import re
 import shutil
 from collections import deque
 from collections.abc import Iterable, Iterator, Sequence
@@ -16,7 +17,17 @@ from strictruns.plans import Plan
 from strictruns.pool import Pool
 from strictruns.progress import LOG
 from strictruns.project import Project
-from strictruns.results import collect, depends_on, file_hash, hashes, merge, repository, swap, write_record
+from strictruns.results import (
+    collect,
+    depends_on,
+    file_hash,
+    hashes,
+    merge,
+    repository,
+    swap,
+    without_outputs,
+    write_record,
+)
 
 
 class RunFailed(RuntimeError):
@@ -128,13 +139,17 @@ def _gathered(run: _Begun) -> tuple[Path, str]:
     except ValueError as problem:
         error = f"{plan.name}: {problem}"
     made = collect(work, kept, work / ("failed" if error else "new"), pages=not error)
+    told = error
+    if error and plan.files:  # what a cell showed or said may repeat the user's file
+        without_outputs(made)
+        told = re.sub(r"(`: [\w.]+): [^;]*", r"\1", error, flags=re.DOTALL)
     record = run.record | {
         "git": repository(plan.project.root.resolve()),
         "seconds": {language: end.seconds for language, end in ended.items()},
         "started": run.started.isoformat(timespec="seconds"),
         "duration_seconds": round((datetime.now(UTC) - run.started).total_seconds(), 2),
         "exit_state": "failed" if error else "succeeded",
-        "error": error or None,
+        "error": told or None,
     }
     if not error:
         write_crate(made, record, project=plan.project)

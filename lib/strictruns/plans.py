@@ -12,7 +12,7 @@ from strictruns.crates import read_citation
 from strictruns.pages import LANGUAGES
 from strictruns.parameters import Parameter, check_values, read_notebook, read_parameters
 from strictruns.project import Project
-from strictruns.results import provenance
+from strictruns.results import hash_name, provenance
 
 
 @dataclass(frozen=True)
@@ -72,10 +72,9 @@ class Plan:
     def record(self) -> dict[str, Any]:
         """What run.json says of what the run starts from."""
         defaults = {k: p.default for k, p in self.declared.items()}
-        files = {k: path.name for k, path in self.files.items()}
         return {
             **provenance(self.project, self.notebook, self.files),
-            **wanted(self.values | files, self.asked, self.with_code),
+            **wanted(self.values | self._named, self.asked, self.with_code),
             "parameters": defaults | self.shown(self.languages[0]),
             "languages": list(self.languages),
             "overridden": sorted(self.values),
@@ -84,16 +83,21 @@ class Plan:
 
     @property
     def rerun(self) -> str:
-        """The command that gives the same results again."""
+        """The command that gives the same results again; a file of the user is named by its hash."""
         name = self.name if self.own else self.notebook.name
-        values = self.values | {k: path.name for k, path in self.files.items()}
+        values = self.values | self._named
         options = [word for k, v in values.items() for word in ("-p", k, str(v))]
         return shlex.join([self.project.name, "run", name, *options])
 
+    @property
+    def _named(self) -> dict[str, str]:
+        """What the files of the user are called in results: their own names may say whose they are."""
+        return {parameter: hash_name(path) for parameter, path in self.files.items()}
+
     def shown(self, language: str) -> dict[str, Any]:
-        """Show the values as anyone may see them: files by name, no folders."""
+        """Show the values as anyone may see them: files by their hash, no names, no folders."""
         spoken = {"language": language} if "language" in self.declared else {}
-        return self.values | {k: path.name for k, path in self.files.items()} | spoken | {"output_dir": ""}
+        return self.values | self._named | spoken | {"output_dir": ""}
 
 
 @lru_cache(maxsize=16)

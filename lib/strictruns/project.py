@@ -3,6 +3,7 @@
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 
 @dataclass(frozen=True)
@@ -52,6 +53,9 @@ class Project:
     after_run : callable, optional
         Called with the folder of every run in which a notebook of the project succeeded; returns the files
         that it wrote.
+    check_run : callable, optional
+        Called with the folder of every notebook that succeeded and the files of the user that it was given,
+        by parameter, before `after_run`.
     index : str
         Name of a page that `after_run` writes, such as `index.{language}.html`; pages link to it.
     legend : callable, optional
@@ -73,6 +77,7 @@ class Project:
     library: Path | None = None
     lock: Path | None = None
     after_run: Callable[[Path], Iterable[Path] | None] | None = None
+    check_run: Callable[[Path, Mapping[str, Path]], Any] | None = None
     index: str = ""
     legend: Callable[[str], Legend] | None = None
 

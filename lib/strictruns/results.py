@@ -29,6 +29,11 @@ def file_hash(path: Path) -> str:
     return hashlib.sha256(path.read_bytes()).hexdigest()
 
 
+def hash_name(path: Path) -> str:
+    """Return what a file of the user is called in results: twelve digits of its SHA-256, and its ending."""
+    return f"{file_hash(path)[:12]}{path.suffix}"
+
+
 def provenance(project: Project, notebook: Path, files: Mapping[str, Path]) -> dict[str, Any]:
     """Record what a run starts from.
 
@@ -39,7 +44,7 @@ def provenance(project: Project, notebook: Path, files: Mapping[str, Path]) -> d
     notebook : Path
         The notebook as written.
     files : mapping of str to Path
-        Files of the user by parameter; only name and hash (of the bytes as they are) are kept.
+        Files of the user by parameter; only their hash (of the bytes as they are) is kept.
 
     Returns
     -------
@@ -52,7 +57,8 @@ def provenance(project: Project, notebook: Path, files: Mapping[str, Path]) -> d
         "notebook": notebook.stem,
         "source_sha256": text_hash(notebook),
         "files": {
-            parameter: {"name": path.name, "sha256": file_hash(path)} for parameter, path in files.items()
+            parameter: {"name": hash_name(path), "sha256": file_hash(path)}
+            for parameter, path in files.items()
         },
         "private": _private_hash(project) if files else "",
         **depends_on(project, code_cells(notebook)),
@@ -218,6 +224,17 @@ def write_record(folder: Path, record: Mapping[str, Any]) -> None:
         fresh.replace(folder / "run.json")
     finally:
         fresh.unlink(missing_ok=True)
+
+
+def without_outputs(folder: Path) -> None:
+    """Leave of the executed notebooks in a folder what ran, and of an error only its kind."""
+    for path in folder.glob("notebook*.ipynb"):
+        node = json.loads(path.read_text(encoding="utf8"))
+        for cell in node["cells"]:
+            if "outputs" in cell:
+                errors = [output for output in cell["outputs"] if output["output_type"] == "error"]
+                cell["outputs"] = [output | {"evalue": "", "traceback": []} for output in errors]
+        path.write_text(json.dumps(node, indent=1, ensure_ascii=False) + "\n", encoding="utf8", newline="\n")
 
 
 def swap(new: Path, place: Path, aside: Path) -> None:

@@ -161,6 +161,8 @@ def _run_all(plans: Sequence[Plan], force: bool, progress: bool, pool: Pool) -> 
             holding.enter_context(held(folder))
         for plan, end, ran in run_plans(plans, pool, notebooks=notebooks, force=force):
             done[plan.place] = end
+            if ran and isinstance(end, Path) and plan.project.check_run:
+                plan.project.check_run(end, plan.files)
             show(plan, "failed" if isinstance(end, RunFailed) else "done" if ran else "unchanged")
         own = {plan.folder: plan.project for plan in plans if plan.own and done[plan.place] == plan.place}
         for folder, project in own.items():
