@@ -111,13 +111,15 @@ def execute(
 
 def _own_kernel(work: Path, server: str) -> type[AsyncKernelManager]:
     """Make a manager of kernels of this Python, whatever kernels and start-up files a user has."""
-    forked = {"kernel_provisioner": {"provisioner_name": warm.NAME}, "address": server} if server else {}
+    forked = (
+        {"kernel_provisioner": {"provisioner_name": warm.PROVISIONER}, "address": server} if server else {}
+    )
     words = ["-m", "ipykernel_launcher", "-f", "{connection_file}"]
     spec = KernelSpec(
         argv=[sys.executable, *words],
         language="python",
         env={"IPYTHONDIR": str(work / "ipython"), **kernel_environment()},
-        metadata={"supported_encryption": "curve", **forked},
+        metadata={"supported_encryption": "curve", **(how if server else {})},
     )
 
     class OwnKernel(AsyncKernelManager):

@@ -15,7 +15,17 @@ from strictruns.plans import Plan
 from strictruns.pool import Pool
 from strictruns.progress import LOG
 from strictruns.project import Project
-from strictruns.results import collect, depends_on, file_hash, hashes, merge, repository, swap, write_record
+from strictruns.results import (
+    collect,
+    depends_on,
+    file_hash,
+    hashes,
+    merge,
+    remove,
+    repository,
+    swap,
+    write_record,
+)
 
 
 class RunFailed(RuntimeError):
@@ -67,7 +77,7 @@ def run_plans(
         yield from ((plan, plan.place, False) for plan in unchanged)
     finally:
         for run in begun.values():
-            shutil.rmtree(run.plan.work, ignore_errors=True)
+            remove(run.plan.work)
 
 
 def _jobs(plans: Iterable[Plan], begun: dict, unchanged: deque, force: bool) -> Iterator[Job]:
@@ -79,7 +89,7 @@ def _jobs(plans: Iterable[Plan], begun: dict, unchanged: deque, force: bool) -> 
             LOG.info("%s: unchanged", plan.place.relative_to(plan.project.results.resolve()))
             continue
         begun[plan.place] = _Begun(plan, record, datetime.now(UTC))
-        shutil.rmtree(plan.work, ignore_errors=True)
+        remove(plan.work)
         plan.work.mkdir(parents=True)
         for language in plan.languages:
             LOG.info("%s/%s (%s): begins", plan.folder.name, plan.name, language)
@@ -99,7 +109,7 @@ def _put_in_place(run: _Begun) -> Path | RunFailed:
         swap(made, _failed(plan.place) if error else plan.place, work / "old")
     except OSError as problem:  # a full disk
         error = errors(plan.name, run.ended) or f"{plan.name}: {problem.strerror}: no results written"
-    shutil.rmtree(work, ignore_errors=True)
+    remove(work)
     LOG.info("%s/%s: %s", plan.folder.name, plan.name, error or "in place")
     if error:
         return RunFailed(error)

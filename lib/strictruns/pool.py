@@ -68,11 +68,14 @@ class Pool:
                     running[executor.submit(run_job, job)] = job
                 if not running:
                     return jobs
-                for future in wait(running, return_when=FIRST_COMPLETED).done:
-                    yield running.pop(future), _ended(future)
-                    if isinstance(future.exception(), BrokenProcessPool):
-                        yield from ((job, Ended(KILLED, 0)) for job in running.values())
-                        return jobs
+                done = wait(running, return_when=FIRST_COMPLETED).done
+                if any(isinstance(future.exception(), BrokenProcessPool) for future in done):
+                    executor.shutdown(wait=True, kill_workers=True)
+                    done = wait(running).done
+                ended = [(running.pop(future), _ended(future)) for future in done]
+                yield from ended
+                if KILLED in {end.error for _, end in ended}:
+                    return jobs
         except BaseException:
             executor.shutdown(wait=True, kill_workers=True)
             raise

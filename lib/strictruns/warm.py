@@ -20,7 +20,7 @@ from jupyter_client.provisioning import KernelProvisionerFactory, LocalProvision
 from strictruns.environment import kernel_environment
 from strictruns.reach import code_cells
 
-NAME = "strictruns-forking"
+PROVISIONER = "strictruns-forking"
 
 
 @contextlib.contextmanager
@@ -141,6 +141,6 @@ def _line(connection: socket.socket) -> bytes:
     return text
 
 
-KernelProvisionerFactory.provisioners[NAME] = EntryPoint(
-    NAME, f"{__name__}:ForkingProvisioner", KernelProvisionerFactory.GROUP_NAME
+KernelProvisionerFactory.provisioners[PROVISIONER] = EntryPoint(
+    PROVISIONER, f"{__name__}:ForkingProvisioner", KernelProvisionerFactory.GROUP_NAME
 )
