@@ -119,8 +119,10 @@ def _options(args: argparse.Namespace, project: "Project") -> dict[str, Any]:
     from strictruns import Pool
 
     if args.log:
-        form = "%(asctime)s %(message)s"
-        logging.basicConfig(filename=args.log, encoding="utf8", format=form, level=logging.INFO, force=True)
+        written = logging.FileHandler(args.log, encoding="utf8")
+        written.setFormatter(logging.Formatter("%(asctime)s %(message)s"))
+        logging.getLogger("strictruns").addHandler(written)
+        logging.getLogger("strictruns").setLevel(logging.INFO)
     pool = Pool(jobs=args.jobs, timeout=args.timeout, cold=args.cold)
     kept = {"with_code": args.with_code, "force": args.force, "progress": not args.quiet}
     return {"project": project, "pool": pool, **kept}

@@ -20,6 +20,7 @@ from jupyter_client.provisioning import KernelProvisionerFactory, LocalProvision
 from strictruns.environment import kernel_environment
 from strictruns.reach import code_cells
 
+PATIENCE = 5  # seconds for kernels to end, before the process that they come from is killed
 PROVISIONER = "strictruns-forking"
 
 
@@ -51,6 +52,9 @@ def kernel_server(notebooks: Sequence[Path]) -> Iterator[str]:
             server.stdin.flush()
             yield json.loads(server.stdout.readline() or b'""')
         finally:
+            server.stdin.close()
+            with contextlib.suppress(subprocess.TimeoutExpired):
+                server.wait(PATIENCE)
             server.kill()
 
 
