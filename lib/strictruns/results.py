@@ -5,11 +5,13 @@ import json
 import os
 import platform
 import re
+import shutil
 import subprocess
 from collections.abc import Iterable, Mapping, Sequence
 from functools import lru_cache
 from importlib.metadata import PackageNotFoundError, requires, version
 from pathlib import Path
+from time import sleep
 from typing import Any
 
 from strictruns.project import Project
@@ -218,6 +220,15 @@ def write_record(folder: Path, record: Mapping[str, Any]) -> None:
         fresh.replace(folder / "run.json")
     finally:
         fresh.unlink(missing_ok=True)
+
+
+def remove(folder: Path) -> None:
+    """Remove a folder; a kernel that was killed a moment ago may still be writing in it."""
+    for _ in range(30):
+        shutil.rmtree(folder, ignore_errors=True)
+        if not folder.exists():
+            return
+        sleep(0.1)
 
 
 def swap(new: Path, place: Path, aside: Path) -> None:
