@@ -1,47 +1,116 @@
-"""One notebook to one HTML page from a cold start: this compendium against the usual two commands."""
+"""Every notebook in both languages, from a cold start: this compendium against the usual two commands.
 
-import statistics
+Prints a Markdown table.  CPU is that of all processes; the floor is what the cells cost when nothing else is
+done: the code of all notebooks as one script, imports once, each language once.
+"""
+
+import os
 import subprocess
 import sys
 import tempfile
 import time
 from pathlib import Path
 
-from loopbaanchecks.paths import NOTEBOOKS
+import nbformat
 
-REPEATS = 3
+from loopbaanchecks.paths import NOTEBOOKS, RESULTS
+
 BIN = Path(sys.executable).parent
-BLOCK = "import sys; sys.modules['rfc3987_syntax'] = None; "
-IMPORTS = "import papermill, nbconvert.exporters"
+BOOKS = sorted(NOTEBOOKS.glob("[0-9][0-9]_*.ipynb"))
+LANGUAGES = ("nl", "en")
+ROWS = 20  # of the batch
+ROUNDS = int(sys.argv[1]) if len(sys.argv) > 1 else 2  # alternating, the best counts
+OURS = (BIN / "loopbaanchecks", "reproduce", "--run", "benchmark", "--quiet")
 
 
-def seconds(*commands):
-    """Median wall time of some commands after one another."""
-    spent = []
-    for _ in range(REPEATS):
-        start = time.perf_counter()
-        for command in commands:
-            subprocess.run(list(map(str, command)), check=True, capture_output=True)
-        spent.append(time.perf_counter() - start)
-    return statistics.median(spent)
+def spent(*commands):
+    """Wall time and CPU time, in seconds, of some commands after one another."""
+    start, cpu = time.perf_counter(), 0.0
+    for command in commands:
+        child = subprocess.Popen(
+            list(map(str, command)), stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL
+        )
+        _, status, used = os.wait4(child.pid, 0)
+        child.returncode = os.waitstatus_to_exitcode(status)
+        if child.returncode:
+            raise SystemExit(f"{' '.join(map(str, command))}: exit code {child.returncode}")
+        cpu += used.ru_utime + used.ru_stime
+    return time.perf_counter() - start, cpu
+
+
+def usual(folder, books=BOOKS, languages=LANGUAGES):
+    """Run the papermill and nbconvert commands, a pair per notebook and language."""
+    commands = []
+    for book in books:
+        for language in languages:
+            out = folder / f"{book.stem}.{language}.ipynb"
+            values = ["-p", "language", language, "-p", "output_dir", folder / book.stem / language]
+            commands.append([BIN / "papermill", book, out, *values, "--no-progress-bar"])
+            commands.append([BIN / "jupyter", "nbconvert", "--to", "html", out])
+    return spent(*commands)
+
+
+def script(folder):
+    """Write the code of all notebooks as one script that runs in both languages."""
+    lines = ["import os", "os.environ['MPLBACKEND'] = 'agg'", "display = lambda *shown, **options: None"]
+    for language in LANGUAGES:
+        for book in BOOKS:
+            for cell in nbformat.read(book, as_version=4).cells:
+                if cell.cell_type != "code":
+                    continue
+                lines.append(cell.source)
+                if "parameters" in cell.metadata.get("tags", ()):
+                    lines.append(
+                        f"language, output_dir = {language!r}, {str(folder / book.stem / language)!r}"
+                    )
+    path = folder / "floor.py"
+    path.write_text("\n".join(lines), encoding="utf8")
+    return [sys.executable, path]
+
+
+def batch(folder):
+    """Write a batch of 01_quant, one language, another seed per row."""
+    path = folder / "rows.csv"
+    rows = [f"benchmark-{row},{row},en" for row in range(1, ROWS + 1)]
+    path.write_text("\n".join(["run,seed,language", *rows]) + "\n", encoding="utf8")
+    return [BIN / "loopbaanchecks", "run", "01_quant", "--batch", path, "--quiet", "--force"]
+
+
+def best(times):
+    """Return the least wall time and the least CPU time of some rounds."""
+    return tuple(map(min, zip(*times, strict=True)))
 
 
 def main():
-    notebook = NOTEBOOKS / "01_quant.ipynb"
-    with tempfile.TemporaryDirectory() as folder:
-        out = Path(folder) / "out.ipynb"
-        given = ["-p", "output_dir", folder]
-        papermill = [BIN / "papermill", notebook, out, *given, "--no-progress-bar"]
-        convert = [BIN / "jupyter", "nbconvert", "--to", "html", out]
-        usual = seconds(papermill, convert)
-    ours = seconds([BIN / "loopbaanchecks", "run", "01_quant", "-p", "language", "nl", "--run", "benchmark"])
-    both = seconds([BIN / "loopbaanchecks", "run", "01_quant", "--run", "benchmark"])
-    print(f"papermill and nbconvert commands, one language  {usual:5.1f} s  1")
-    print(f"loopbaanchecks run, one language                {ours:5.1f} s  {ours / usual:.2f}")
-    print(f"loopbaanchecks run, both languages              {both:5.1f} s  {both / usual:.2f}")
-    plain, lean = seconds([sys.executable, "-c", IMPORTS]), seconds([sys.executable, "-c", BLOCK + IMPORTS])
-    print(f"import papermill and nbconvert, JupyterLab here {plain:5.2f} s  1")
-    print(f"the same without the URI grammar                {lean:5.2f} s  {lean / plain:.2f}")
+    names = ("usual", "full", "cold", "unchanged", "floor", "one", "batch")
+    times = {name: [] for name in names}
+    with tempfile.TemporaryDirectory() as place:
+        folder = Path(place)
+        for _ in range(ROUNDS):
+            times["usual"].append(usual(folder))
+            times["full"].append(spent([*OURS, "--force"]))
+            times["unchanged"].append(spent(OURS))
+            times["cold"].append(spent([*OURS, "--force", "--cold"]))
+            times["floor"].append(spent(script(folder)))
+            times["one"].append(usual(folder, BOOKS[:1], LANGUAGES[1:]))
+            times["batch"].append(tuple(value / ROWS for value in spent(batch(folder))))
+    found = {name: best(rounds) for name, rounds in times.items()}
+    print(
+        f"| {len(BOOKS)} notebooks, both languages | wall s | ratio | CPU s | ratio |\n|---|---|---|---|---|"
+    )
+    for name, label, against in (
+        ("usual", "`papermill` and `jupyter nbconvert`, six of each", "usual"),
+        ("full", "`loopbaanchecks reproduce --force`", "usual"),
+        ("cold", "the same with `--cold`", "usual"),
+        ("unchanged", "`loopbaanchecks reproduce`, nothing changed", "usual"),
+        ("floor", "floor: the cells as one script, imports once", "usual"),
+        ("one", "the two commands, 01_quant in one language", "one"),
+        ("batch", f"one of {ROWS} runs of 01_quant in one language with `--batch`", "one"),
+    ):
+        (wall, cpu), (wall_of, cpu_of) = found[name], found[against]
+        print(f"| {label} | {wall:.1f} | {wall / wall_of:.2f} | {cpu:.1f} | {cpu / cpu_of:.2f} |")
+    over = found["full"][1] / found["floor"][1]
+    print(f"\nA full run takes {over:.2f} times the CPU of the floor. Results in {RESULTS.name}/benchmark*.")
 
 
 if __name__ == "__main__":

@@ -134,8 +134,10 @@ def _options(args: argparse.Namespace, project: "Project") -> dict[str, Any]:
 
         check_scheduler(args.scheduler)
     if args.log:
-        form = "%(asctime)s %(message)s"
-        logging.basicConfig(filename=args.log, encoding="utf8", format=form, level=logging.INFO, force=True)
+        written = logging.FileHandler(args.log, encoding="utf8")
+        written.setFormatter(logging.Formatter("%(asctime)s %(message)s"))
+        logging.getLogger("strictruns").addHandler(written)
+        logging.getLogger("strictruns").setLevel(logging.INFO)
     pool = Pool(jobs=args.jobs, timeout=args.timeout, cold=args.cold, scheduler=args.scheduler)
     kept = {"with_code": args.with_code, "force": args.force, "progress": not args.quiet}
     return {"project": project, "pool": pool, **kept}

@@ -3,6 +3,8 @@
 from importlib.util import find_spec
 from pathlib import Path
 
+SHARED = "STRICTRUNS_SHARED"  # variable that names a folder for what notebooks of one run compute alike
+
 
 def kernel_environment() -> dict[str, str]:
     """Return variables that leave out start-up files, styles and numbers of processors.

@@ -17,7 +17,6 @@ import json
 import os
 import random
 import select
-import signal
 import socket
 import struct
 import sys
@@ -37,15 +36,27 @@ def serve() -> None:
     listener.listen(64)
     os.write(1, json.dumps(listener.getsockname().decode("latin1")).encode() + b"\n")
     warm = _import_silently(imports)
-    signal.signal(signal.SIGCHLD, signal.SIG_IGN)  # nobody waits for kernels here
     while True:
-        ready, _, _ = select.select([listener, sys.stdin], [], [])
+        ready, _, _ = select.select([listener, sys.stdin], [], [], 1)
+        _wait_for_kernels(os.WNOHANG)
         if sys.stdin in ready:
+            _wait_for_kernels(0)
             os._exit(0)
+        if listener not in ready:
+            continue
         connection, _ = listener.accept()
         if _is_mine(connection):
             _answer(connection, listener, warm)
         connection.close()
+
+
+def _wait_for_kernels(option: int) -> None:
+    """Take leave of kernels that have ended; what they cost then counts as ours."""
+    try:
+        while os.waitpid(-1, option)[0]:
+            continue
+    except ChildProcessError:  # there is none
+        return
 
 
 def _is_mine(connection: socket.socket) -> bool:
@@ -104,7 +115,6 @@ def _become_kernel(connection: socket.socket, asked: dict) -> None:
     """Run a kernel as `python -m ipykernel_launcher` would."""
     os.setsid()
     os.dup2(os.open(os.devnull, os.O_RDONLY), 0)
-    signal.signal(signal.SIGCHLD, signal.SIG_DFL)
     threading.Thread(target=_end_with, args=(connection,), daemon=True).start()
     os.environ.clear()
     os.environ.update(asked["env"])

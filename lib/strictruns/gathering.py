@@ -55,16 +55,20 @@ def write_numbers(sweep: Sweep, places: Mapping[str, Path], folder: Path) -> Non
             f"sweep: expected other parameters than {', '.join(COLUMNS)}; found {', '.join(clash)}"
         )
     made = {name: folder / f".{name}" for name in (TABLE, COLUMNAR)}
-    for path in made.values():
-        path.unlink(missing_ok=True)
     runs = list(places)
-    for start in range(0, max(len(runs), 1), AT_ONCE):  # a table without runs has its columns
-        part = runs[start : start + AT_ONCE]
-        frame = _frame(sweep, [row for run in part for row in _rows(sweep, run, places[run])])
-        frame.to_csv(made[TABLE], mode="a", header=not start, index=False, lineterminator="\n")
-        fastparquet.write(str(made[COLUMNAR]), frame, append=bool(start), object_encoding="utf8", stats=False)
-    for name, path in made.items():
-        path.replace(folder / name)
+    try:
+        for start in range(0, max(len(runs), 1), AT_ONCE):  # a table without runs has its columns
+            part = runs[start : start + AT_ONCE]
+            frame = _frame(sweep, [row for run in part for row in _rows(sweep, run, places[run])])
+            mode = "a" if start else "w"
+            frame.to_csv(made[TABLE], mode=mode, header=not start, index=False, lineterminator="\n")
+            options = {"append": bool(start), "object_encoding": "utf8", "stats": False}
+            fastparquet.write(str(made[COLUMNAR]), frame, **options)
+        for name, path in made.items():
+            path.replace(folder / name)
+    finally:  # a full disk leaves nothing either
+        for path in made.values():
+            path.unlink(missing_ok=True)
     text = json.dumps(_described(sweep), indent=2, ensure_ascii=False) + "\n"
     (folder / "datapackage.json").write_text(text, encoding="utf8", newline="\n")
 

@@ -14,7 +14,7 @@ try:
 except ImportError:  # Windows
     fcntl = None
 
-NAME = ".running"
+LOCK = ".running"
 
 
 class Held(OSError):
@@ -38,7 +38,7 @@ def held(folder: Path) -> Iterator[None]:
         If another process holds the folder.
     """
     folder.mkdir(parents=True, exist_ok=True)
-    path = folder / NAME
+    path = folder / LOCK
     file = _locked(path)
     try:
         here = {"process": os.getpid(), "machine": platform.node()}
@@ -59,7 +59,7 @@ def _clear(folder: Path) -> None:
     for path in folder.glob(".[!.]*"):
         if path.is_dir():
             shutil.rmtree(path, ignore_errors=True)
-        elif path.name != NAME:
+        elif path.name != LOCK:
             path.unlink(missing_ok=True)
 
 

@@ -30,6 +30,8 @@ class Job:
         One of those of the plan.
     work : Path
         Existing folder, shared by the languages of the plan; the job makes `<work>/<language>`.
+    shared : Path
+        Folder for what notebooks of one run compute alike; it lives as long as the run.
     timeout : float
         Seconds that one cell may take.
     server : str
@@ -39,6 +41,7 @@ class Job:
     plan: Plan
     language: str
     work: Path
+    shared: Path
     timeout: float = TIMEOUT
     server: str = ""
 
@@ -103,6 +106,7 @@ def _execute_into(job: Job, made: Path) -> str:
         shown | folders,
         folder=plan.notebook.parent,
         work=made,
+        shared=job.shared,
         server=job.server,
         timeout=job.timeout,
         tick=counter(job.work),

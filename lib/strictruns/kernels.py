@@ -20,7 +20,7 @@ from papermill.log import logger
 from papermill.translators import translate_parameters
 
 from strictruns import warm
-from strictruns.environment import kernel_environment
+from strictruns.environment import SHARED, kernel_environment
 
 ADDED = {"injected-parameters", "papermill-error-cell-tag"}  # tags of cells that papermill adds
 
@@ -53,6 +53,7 @@ def execute(
     *,
     folder: Path,
     work: Path,
+    shared: Path,
     server: str,
     timeout: float,
     tick: Callable[[], Any],
@@ -69,6 +70,8 @@ def execute(
         Working folder of the kernel.
     work : Path
         Existing folder for what the kernel writes about itself.
+    shared : Path
+        Folder for what notebooks of one run compute alike; the environment names it.
     server : str
         Address of the `warm.kernel_server` that forks the kernel; empty for a process of its own.
     timeout : float
@@ -92,7 +95,7 @@ def execute(
             language="python",
             progress_bar=False,
             kept=kept,
-            kernel_manager_class=_own_kernel(work, server),
+            kernel_manager_class=_own_kernel(work, shared, server),
             resources={"metadata": {"path": str(folder)}},
             execution_timeout=timeout,
             shutdown_kernel="immediate",
@@ -109,15 +112,15 @@ def execute(
     return Execution(kept[-1], error, round(perf_counter() - start, 2))
 
 
-def _own_kernel(work: Path, server: str) -> type[AsyncKernelManager]:
+def _own_kernel(work: Path, shared: Path, server: str) -> type[AsyncKernelManager]:
     """Make a manager of kernels of this Python, whatever kernels and start-up files a user has."""
-    forked = {"kernel_provisioner": {"provisioner_name": warm.NAME}, "address": server} if server else {}
+    how = {"kernel_provisioner": {"provisioner_name": warm.PROVISIONER}, "address": server}
     words = ["-m", "ipykernel_launcher", "-f", "{connection_file}"]
     spec = KernelSpec(
         argv=[sys.executable, *words],
         language="python",
-        env={"IPYTHONDIR": str(work / "ipython"), **kernel_environment()},
-        metadata={"supported_encryption": "curve", **forked},
+        env={"IPYTHONDIR": str(work / "ipython"), SHARED: str(shared), **kernel_environment()},
+        metadata={"supported_encryption": "curve", **(how if server else {})},
     )
 
     class OwnKernel(AsyncKernelManager):

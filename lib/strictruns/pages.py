@@ -2,7 +2,6 @@
 
 import json
 import re
-from datetime import date
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -123,7 +122,6 @@ def _rendered(node: "NotebookNode", project: Project, language: str, index: str)
         "words": read_words(language),
         "legend": project.legend(language) if project.legend else None,
         "index": index,
-        "date": date.today().isoformat(),
         "rerun": node.metadata.get(project.name, {}).get("rerun", f"{project.name} reproduce"),
         "has_citation": (project.root / "CITATION.cff").is_file(),
     }

@@ -7,12 +7,14 @@ from collections import deque
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
+from itertools import islice
 from pathlib import Path
 from typing import Any
 
 from strictruns.changes import changes, damage
 from strictruns.crates import write_crate
 from strictruns.jobs import Ended, Job, errors
+from strictruns.pages import LANGUAGES
 from strictruns.plans import Plan
 from strictruns.pool import Pool
 from strictruns.progress import LOG
@@ -23,6 +25,7 @@ from strictruns.results import (
     file_hash,
     hashes,
     merge,
+    remove,
     repository,
     swap,
     without_outputs,
@@ -32,6 +35,9 @@ from strictruns.results import (
 
 class RunFailed(RuntimeError):
     """A notebook stopped; the message names notebook, language, cell and error."""
+
+
+SHARED_FOLDER = ".shared"  # in the folder of the first run
 
 
 @dataclass
@@ -67,8 +73,11 @@ def run_plans(
     """
     begun: dict[Path, _Begun] = {}
     unchanged: deque[Plan] = deque()
+    jobs = _jobs(plans, begun, unchanged, force=force, size=2 * pool.processes)
+    shared: set[Path] = set()
     try:
-        for job, ended in pool.run(_jobs(plans, begun, unchanged, force), notebooks=notebooks):
+        for job, ended in pool.run(jobs, notebooks=notebooks):
+            shared.add(job.shared)
             while unchanged:
                 yield (plan := unchanged.popleft()), plan.place, False
             run = begun[job.plan.place]
@@ -78,24 +87,44 @@ def run_plans(
                 yield run.plan, _put_in_place(begun.pop(run.plan.place)), True
         yield from ((plan, plan.place, False) for plan in unchanged)
     finally:
+        for folder in [*shared, *(run.plan.work for run in begun.values())]:
+            remove(folder)
         for run in begun.values():
-            shutil.rmtree(run.plan.work, ignore_errors=True)
+            remove(run.plan.folder / SHARED_FOLDER)
 
 
-def _jobs(plans: Iterable[Plan], begun: dict, unchanged: deque, force: bool) -> Iterator[Job]:
-    for plan in plans:
-        record = plan.record
-        if not force and not changes(plan.place, record, plan.notebook):
-            clear_failure(plan.place)
-            unchanged.append(plan)
-            LOG.info("%s: unchanged", plan.place.relative_to(plan.project.results.resolve()))
-            continue
-        begun[plan.place] = _Begun(plan, record, datetime.now(UTC))
-        shutil.rmtree(plan.work, ignore_errors=True)
-        plan.work.mkdir(parents=True)
-        for language in plan.languages:
-            LOG.info("%s/%s (%s): begins", plan.folder.name, plan.name, language)
-            yield Job(plan, language, plan.work)
+def _jobs(plans: Iterable[Plan], begun: dict, unchanged: deque, *, force: bool, size: int) -> Iterator[Job]:
+    """Begin plans, some at a time, first in one language and then in the next.
+
+    So the languages of a notebook seldom run at the same moment, and what the first computed is there for the
+    second.
+    """
+    plans, shared = iter(plans), None
+    while group := list(islice(plans, size)):
+        runs = [run for plan in group if (run := _begin(plan, unchanged, force))]
+        for run in runs:
+            begun[run.plan.place] = run
+            shared = shared or run.plan.folder / SHARED_FOLDER
+        if shared:
+            shared.mkdir(exist_ok=True)
+        for place in range(len(LANGUAGES)):
+            for run in runs:
+                for language in run.plan.languages[place : place + 1]:
+                    LOG.info("%s/%s (%s): begins", run.plan.folder.name, run.plan.name, language)
+                    yield Job(run.plan, language, run.plan.work, shared)
+
+
+def _begin(plan: Plan, unchanged: deque, force: bool) -> _Begun | None:
+    """Make the working folder of a plan, unless nothing changed since its results were made."""
+    record = plan.record
+    if not force and not changes(plan.place, record, plan.notebook):
+        clear_failure(plan.place)
+        unchanged.append(plan)
+        LOG.info("%s/%s: unchanged", plan.folder.name, plan.name)
+        return None
+    remove(plan.work)
+    plan.work.mkdir(parents=True)
+    return _Begun(plan, record, datetime.now(UTC))
 
 
 def _named(job: Job) -> str:
@@ -111,7 +140,7 @@ def _put_in_place(run: _Begun) -> Path | RunFailed:
         swap(made, _failed(plan.place) if error else plan.place, work / "old")
     except OSError as problem:  # a full disk
         error = errors(plan.name, run.ended) or f"{plan.name}: {problem.strerror}: no results written"
-    shutil.rmtree(work, ignore_errors=True)
+    remove(work)
     LOG.info("%s/%s: %s", plan.folder.name, plan.name, error or "in place")
     if error:
         return RunFailed(error)

@@ -47,6 +47,13 @@ class Pool:
             found = f"{self.jobs} and {self.timeout:g}"
             raise ValueError(f"pool: expected zero or more jobs, a timeout above zero; found {found}")
 
+    @property
+    def processes(self) -> int:
+        """How many at the same time."""
+        from joblib import cpu_count
+
+        return self.jobs or cpu_count()
+
     def run(self, jobs: Iterable[Job], *, notebooks: Sequence[Path] = ()) -> Iterator[tuple[Job, Ended]]:
         """Execute jobs in processes of their own, and yield each with its outcome as soon as it is done.
 
@@ -75,29 +82,25 @@ class Pool:
 
     def _until_killed(self, jobs: Iterator[Job]) -> Iterator[tuple[Job, Ended]]:
         """Execute jobs until all are done or a process was killed; return those that have not begun."""
-        executor = _executor(self.jobs or processors())
+        executor = _executor(self.processes)
         running: dict[Future, Job] = {}
         try:
             while True:
-                for job in islice(jobs, (self.jobs or processors()) - len(running)):
+                for job in islice(jobs, self.processes - len(running)):
                     running[executor.submit(run_job, job)] = job
                 if not running:
                     return jobs
-                for future in wait(running, return_when=FIRST_COMPLETED).done:
-                    yield running.pop(future), _ended(future)
-                    if isinstance(future.exception(), BrokenProcessPool):
-                        yield from ((job, Ended(KILLED, 0)) for job in running.values())
-                        return jobs
+                done = wait(running, return_when=FIRST_COMPLETED).done
+                if any(isinstance(future.exception(), BrokenProcessPool) for future in done):
+                    executor.shutdown(wait=True, kill_workers=True)
+                    done = wait(running).done
+                ended = [(running.pop(future), _ended(future)) for future in done]
+                yield from ended
+                if KILLED in {end.error for _, end in ended}:
+                    return jobs
         except BaseException:
             executor.shutdown(wait=True, kill_workers=True)
             raise
-
-
-def processors() -> int:
-    """How many processors this process may use."""
-    from joblib import cpu_count
-
-    return cpu_count()
 
 
 def _executor(processes: int) -> Any:

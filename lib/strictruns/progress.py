@@ -11,11 +11,11 @@ from strictruns.plans import Plan
 
 LOG = logging.getLogger("strictruns")
 LOG.addHandler(logging.NullHandler())
-SECONDS = 0.3  # between two looks at what runs
+LOOK_EVERY = 0.3  # between two looks at what runs
 
 
 @contextmanager
-def shown(plans: Sequence[Plan], progress: bool) -> Iterator[Callable[[Plan, str], None]]:
+def watched(plans: Sequence[Plan], progress: bool) -> Iterator[Callable[[Plan, str], None]]:
     """Show how far plans are, on stderr.
 
     Parameters
@@ -58,7 +58,7 @@ def _bar(plans: Sequence[Plan]) -> Iterator[Callable[[Plan, str], None]]:
             bar.refresh()
 
         def keep_looking() -> None:
-            while not stop.wait(SECONDS):
+            while not stop.wait(LOOK_EVERY):
                 look()
 
         def show(plan: Plan, word: str) -> None:

@@ -5,11 +5,13 @@ import json
 import os
 import platform
 import re
+import shutil
 import subprocess
 from collections.abc import Iterable, Mapping, Sequence
 from functools import lru_cache
 from importlib.metadata import PackageNotFoundError, requires, version
 from pathlib import Path
+from time import sleep
 from typing import Any
 
 from strictruns.project import Project
@@ -235,6 +237,15 @@ def without_outputs(folder: Path) -> None:
                 errors = [output for output in cell["outputs"] if output["output_type"] == "error"]
                 cell["outputs"] = [output | {"evalue": "", "traceback": []} for output in errors]
         path.write_text(json.dumps(node, indent=1, ensure_ascii=False) + "\n", encoding="utf8", newline="\n")
+
+
+def remove(folder: Path) -> None:
+    """Remove a folder; a kernel that was killed a moment ago may still be writing in it."""
+    for _ in range(30):
+        shutil.rmtree(folder, ignore_errors=True)
+        if not folder.exists():
+            return
+        sleep(0.1)
 
 
 def swap(new: Path, place: Path, aside: Path) -> None:

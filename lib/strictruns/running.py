@@ -12,7 +12,7 @@ from strictruns.pages import LANGUAGES
 from strictruns.placing import RunFailed, clear_failure, conclude, run_plans
 from strictruns.plans import Plan, check_plan, wanted
 from strictruns.pool import Pool
-from strictruns.progress import shown
+from strictruns.progress import watched
 from strictruns.project import Project
 from strictruns.results import provenance
 
@@ -156,7 +156,7 @@ def _run_all(plans: Sequence[Plan], force: bool, progress: bool, pool: Pool) -> 
     """Run plans under one bar; a failure takes the place of a folder."""
     done: dict[Path, Path | RunFailed] = {}
     notebooks = list(dict.fromkeys(plan.notebook for plan in plans))
-    with ExitStack() as holding, shown(plans, progress) as show:
+    with ExitStack() as holding, watched(plans, progress) as show:
         for folder in dict.fromkeys(plan.folder for plan in plans):
             holding.enter_context(held(folder))
         for plan, end, ran in run_plans(plans, pool, notebooks=notebooks, force=force):

@@ -9,7 +9,7 @@ from strictruns.overviews import write_overview
 from strictruns.placing import RunFailed, run_plans
 from strictruns.plans import Plan
 from strictruns.pool import Pool
-from strictruns.progress import shown
+from strictruns.progress import watched
 from strictruns.project import Project
 from strictruns.running import ALONE
 from strictruns.sweep_files import Sweep
@@ -57,7 +57,7 @@ def run_sweep(
     plans = plan_sweep(sweep, project=project, language=language, with_code=with_code)
     folder = project.results.resolve() / sweep.name
     ends: dict[str, Path | RunFailed] = dict.fromkeys(sweep.runs, Path())
-    with held(folder), shown(plans, progress) as show:
+    with held(folder), watched(plans, progress) as show:
         for plan, end, ran in run_plans(plans, pool, notebooks=[sweep.notebook], force=force):
             ends[plan.folder.name] = end
             show(plan, "failed" if isinstance(end, RunFailed) else "done" if ran else "unchanged")

@@ -20,7 +20,8 @@ from jupyter_client.provisioning import KernelProvisionerFactory, LocalProvision
 from strictruns.environment import kernel_environment
 from strictruns.reach import code_cells
 
-NAME = "strictruns-forking"
+PATIENCE = 5  # seconds for kernels to end, before the process that they come from is killed
+PROVISIONER = "strictruns-forking"
 
 
 @contextlib.contextmanager
@@ -51,6 +52,9 @@ def kernel_server(notebooks: Sequence[Path]) -> Iterator[str]:
             server.stdin.flush()
             yield json.loads(server.stdout.readline() or b'""')
         finally:
+            server.stdin.close()
+            with contextlib.suppress(subprocess.TimeoutExpired):
+                server.wait(PATIENCE)
             server.kill()
 
 
@@ -141,6 +145,6 @@ def _line(connection: socket.socket) -> bytes:
     return text
 
 
-KernelProvisionerFactory.provisioners[NAME] = EntryPoint(
-    NAME, f"{__name__}:ForkingProvisioner", KernelProvisionerFactory.GROUP_NAME
+KernelProvisionerFactory.provisioners[PROVISIONER] = EntryPoint(
+    PROVISIONER, f"{__name__}:ForkingProvisioner", KernelProvisionerFactory.GROUP_NAME
 )

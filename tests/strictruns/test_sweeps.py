@@ -189,6 +189,19 @@ def test_the_same_sweep_gives_the_same_bytes(tmp_path):
     assert set(found[0]) == {"datapackage.json", "index.en.html", "numbers.csv", "numbers.parquet"}
 
 
+def test_the_table_does_not_depend_on_how_many_runs_are_read_at_once(real, table, tmp_path, monkeypatch):
+    monkeypatch.setattr("strictruns.gathering.AT_ONCE", 2)
+    (tmp_path / "try.csv").write_text(
+        "run,share,rule,seed,fails\na,0.25,up,1,\nb,0.75,down,1,\nc,0.25,up,2,true\n"
+    )
+    sweep = read_sweep(tmp_path / "try.csv", project=project_in(tmp_path), notebook="numbers")
+    sweep = replace(sweep, runs={**sweep.runs, "c": {"share": 0.25, "seed": 2}, "bad": {"fails": True}})
+    write_numbers(sweep, {run: end for run, end in real[0].items() if run != "bad"}, tmp_path)
+    assert (tmp_path / "numbers.csv").read_bytes() == (real[1] / "numbers.csv").read_bytes()
+    columnar = fastparquet.ParquetFile(str(tmp_path / "numbers.parquet"))
+    assert len(columnar.row_groups) == 2 and len(columnar.to_pandas()) == len(table)
+
+
 def test_a_sweep_in_which_everything_fails_has_an_empty_table_and_says_so(tmp_path):
     class Failing(Pretended):
         def run(self, jobs, **_):
@@ -212,6 +225,7 @@ def test_numbers_without_marks_and_parameters_with_taken_names_are_refused(tmp_p
         ValueError, match="run seed-1, numbers.json: expected {value, evidence} per number; fou"
     ):
         made(tmp_path, SEEDS.format(2), "yaml", pool=Bare())
+    assert not list((tmp_path / "results" / "try").glob(".*"))
     sweep = read_sweep(tmp_path / "try.yaml", project=project_in(tmp_path))
     odd = replace(sweep, declared={"text": sweep.declared["seed"]}, runs={"a": {"text": 1}, "b": {"text": 2}})
     with pytest.raises(ValueError, match="expected other parameters than run, .*; found text"):

@@ -179,7 +179,7 @@ def test_marks_verdicts_citation_and_rerun_are_there(page):
     assert len(marks) == len(index.JUDGED) + len(index.EVIDENCE)
     assert "Post" in text and "Heemskerk" in text and "KvL/APRO/2007.202/11410" in text
     assert f"loopbaanchecks reproduce --run {page.find('code').get_text().split()[-1]}" in text
-    assert page.time["datetime"] in text
+    assert not page.time  # two runs give the same page: when it was made is in run.json
 
 
 def test_counts_add_up_and_power_stands_beside_them():

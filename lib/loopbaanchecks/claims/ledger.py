@@ -4,6 +4,7 @@
 of each table get.  `evaluate` lets every claim be decided by its check (`checks`).
 """
 
+import hashlib
 import re
 from collections.abc import Mapping
 from dataclasses import replace
@@ -14,6 +15,7 @@ import pandas as pd
 from behindprint import Rounding
 from loopbaanchecks.claims.checks import ANSWERS, VERDICTS, Outcome, decide
 from loopbaanchecks.claims.references import Facts, read_claims
+from loopbaanchecks.remembering import once_per_run
 from loopbaanchecks.study import Study, read_vocabulary
 
 __all__ = [
@@ -131,7 +133,9 @@ def evaluate(
 @lru_cache(maxsize=8)
 def _from_print(study: Study, ddof: int, rounding: Rounding) -> pd.DataFrame:
     """Return the ledger decided from print, made once."""
-    return _evaluated(study, ddof, rounding, {})
+    data = hashlib.sha256(str(study.data.resolve()).encode()).hexdigest()[:16]
+    name = f"ledger-{data}-{ddof}-{rounding}"
+    return once_per_run(name, lambda: _evaluated(study, ddof, rounding, {}))
 
 
 def _evaluated(study: Study, ddof: int, rounding: Rounding, answers: dict) -> pd.DataFrame:

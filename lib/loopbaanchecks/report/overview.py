@@ -8,7 +8,6 @@ import hashlib
 import json
 import re
 from collections.abc import Mapping, Sequence
-from datetime import date
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -112,7 +111,6 @@ def _write(folder: Path, ledger: pd.DataFrame, language: str, languages: Sequenc
         "references": claim_rows(ledger[ledger["list"] == "references"], language, vocabulary),
         "figures": _figures(language),
         "citations": citations(),
-        "date": date.today().isoformat(),
         "name": "loopbaanchecks",
         "version": __version__,
     }
