@@ -5,10 +5,11 @@ RUN := $(BIN)/loopbaanchecks
 PIP := $(BIN)/python -m pip install --quiet --quiet --disable-pip-version-check
 
 .DEFAULT_GOAL := help
-.PHONY: help reproduce test test-all lint check lab lock clean
+.PHONY: help reproduce leave test test-all lint check lab lock clean
 
 help:
 	@echo "make reproduce   make the environment, run every notebook, write results/default/"
+	@echo "make leave       look through results/default/ before it is sent, and make default.zip of what passed"
 	@echo "make test        run the tests, on all processors"
 	@echo "make test-all    the same, then the long ones: more random cases, other processors imitated, simulations"
 	@echo "make lint        ruff, over code and notebooks"
@@ -19,6 +20,10 @@ help:
 
 reproduce: .venv/.ready
 	@$(RUN) reproduce
+
+leave: .venv/.ready
+	@$(RUN) check default && echo "checked" || echo "not checked: see results/default/check.en.html"
+	@$(RUN) bundle default
 
 # A file stays on one processor, so that what its tests share is made once; the long files begin (conftest.py).
 PYTEST := $(BIN)/python -m pytest --numprocesses=auto --dist=loadfile --no-loadscope-reorder --durations=10

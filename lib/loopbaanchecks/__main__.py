@@ -194,9 +194,11 @@ COMMANDS = {
     ),
     "check": Command(
         commands.check,
-        "check results/english",
+        "check english",
         (
-            argument("results", type=Path, nargs="+", help="folders of runs; several are compared as well"),
+            argument(
+                "results", type=Path, nargs="+", help="names or folders of runs; several are compared as well"
+            ),
             argument(
                 "--input",
                 type=Path,

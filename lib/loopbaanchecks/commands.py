@@ -370,8 +370,9 @@ def check(args: argparse.Namespace) -> int:
     """Look through results before they are sent: every byte, and what all tables give away together."""
     from loopbaanchecks.leaving.check import check_results, write_check
 
-    checked = check_results([folder.resolve() for folder in args.results], args.input)
-    place = args.output or args.results[0]
+    folders = list(map(_run_folder, args.results))
+    checked = check_results(folders, args.input)
+    place = args.output or folders[0]
     place.mkdir(parents=True, exist_ok=True)
     write_check(checked, place)
     page = place / "check.en.html"
@@ -382,14 +383,20 @@ def check(args: argparse.Namespace) -> int:
     return 1 if checked.held else 0
 
 
+def _run_folder(path: Path) -> Path:
+    """Return the folder of results that a path or the name of a run means."""
+    from loopbaanchecks.paths import RESULTS
+
+    return path.resolve() if path.is_dir() else RESULTS / path
+
+
 def bundle(args: argparse.Namespace) -> int:
     """Make the archive of a run that may be sent: only what passed its check."""
     from loopbaanchecks.leaving.check import write_bundle
-    from loopbaanchecks.paths import RESULTS
 
-    run = args.run_folder if args.run_folder.is_dir() else RESULTS / args.run_folder
+    run = _run_folder(args.run_folder)
     archive = args.output or Path(f"{run.name}.zip")
-    left = write_bundle(run.resolve(), archive)
+    left = write_bundle(run, archive)
     for name in left:
         print(f"stays behind: {name}")
     print(f"{os.path.relpath(archive)}: may be sent")

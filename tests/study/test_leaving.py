@@ -182,7 +182,7 @@ def test_names_words_and_rows_of_the_input_are_found(run, tmp_path):
     rows = [f"{n},{n % 5},1,2,3,antwoord {n} over de gele vogel van mijn buurvrouw" for n in range(12)]
     given.write_text("\n".join(["respondent,q1,q2,q3,q4,open", *rows]), encoding="utf8")
     (run / "a.txt").write_text("de gele vogel van mijn buurvrouw zong")
-    (run / "b.csv").write_text("respondent,q1,q2,q3,q4\n1,2,3,4,5\n")
+    (run / "b.csv").write_text("respondent,q1,q2,q3,q4\n3,3,1,2,3\n")
     (run / "c.txt").write_text("uit vragenlijst Kanariestraat gehaald")
     found = {finding.file.rpartition("/")[2]: finding.rule for finding in check_results([run], [given]).held}
     assert found == {"a.txt": "quotation", "b.csv": "rows", "c.txt": "own_name"}

@@ -4,7 +4,7 @@ import getpass
 import html
 import platform
 import re
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
@@ -30,15 +30,15 @@ class Private:
         Names of files, sources, coders and candidates.
     phrases : frozenset of tuple of str
         Words in a row, in small letters: `IN_A_ROW` of them, or fewer where an open answer has fewer.
-    variables : frozenset of str
-        Column names of a table with a row per person.
+    people : tuple of mapping
+        Rows of a table with a row per person: column -> value as text.
     users : frozenset of str
         Names of the user and of the computer.
     """
 
     names: frozenset[str] = frozenset()
     phrases: frozenset[tuple[str, ...]] = frozenset()
-    variables: frozenset[str] = frozenset()
+    people: tuple[Mapping[str, str], ...] = ()
     users: frozenset[str] = frozenset()
 
 
@@ -55,25 +55,23 @@ def read_private(paths: Sequence[Path]) -> Private:
     Private
         What stands in the committed files of the project as well is not private.
     """
-    names, texts, variables = set(), [], set()
+    names, texts, people = set(), [], []
     for path in paths:
         names |= {path.name, path.stem} if path.stem != "data" else {path.parent.stem}
         inside = _interviews(path) or _table(path)
         names |= inside[0]
         texts += inside[1]
-        variables |= inside[2]
+        people += inside[2]
     public = public_text()
     phrases = {phrase for text in texts for phrase in _phrases(text)}
     names = {name.strip() for name in names if len(name.strip()) >= SHORT and not name.strip().isdigit()}
     users = {getpass.getuser(), Path.home().name, platform.node()} - {"", "root", "user", "localhost"}
     kept = frozenset(name for name in names if not _has_word(public, name))
-    return Private(
-        kept, frozenset(phrases), frozenset(variables), frozenset(u for u in users if len(u) >= SHORT)
-    )
+    return Private(kept, frozenset(phrases), tuple(people), frozenset(u for u in users if len(u) >= SHORT))
 
 
-def _interviews(path: Path) -> tuple[set[str], list[str], set[str]] | None:
-    """Return names, texts and no variables of coded interviews; None if the file holds none."""
+def _interviews(path: Path) -> tuple[set[str], list[str], list] | None:
+    """Return names, texts and no rows of coded interviews; None if the file holds none."""
     from codedtexts import read_interviews
 
     try:
@@ -82,11 +80,11 @@ def _interviews(path: Path) -> tuple[set[str], list[str], set[str]] | None:
         return None
     names = {*read.sources["source"], *read.segments["coder"].dropna()}
     names |= {*read.sources.get("name", pd.Series(dtype=str))}
-    return set(map(str, names)), [*read.sources["text"], *read.segments["text"].dropna()], set()
+    return set(map(str, names)), [*read.sources["text"], *read.segments["text"].dropna()], []
 
 
-def _table(path: Path) -> tuple[set[str], list[str], set[str]]:
-    """Return names, open answers and variables of a table with a row per person."""
+def _table(path: Path) -> tuple[set[str], list[str], list[dict[str, str]]]:
+    """Return names, open answers and rows of a table with a row per person."""
     frame = _read_frame(path)
     answers, names = [], set()
     for column in frame:
@@ -96,7 +94,20 @@ def _table(path: Path) -> tuple[set[str], list[str], set[str]]:
             names |= set(cells)
         elif len(words) and words.nunique() > min(10, len(words) / 2):
             answers += list(words)
-    return names, answers, set(map(str, frame.columns))
+    rows = frame.rename(columns=str).map(as_cell).to_dict("records")
+    return names, answers, rows
+
+
+def as_cell(value: object) -> str:
+    """Return a value as any program writes it: whole numbers without decimals, small letters.
+
+    Examples
+    --------
+    >>> as_cell(4.0), as_cell(" Ja "), as_cell(None)
+    ('4', 'ja', '')
+    """
+    text = "" if pd.isna(value) else str(value).strip(" \"'").casefold()
+    return text.removesuffix(".0")
 
 
 def _read_frame(path: Path) -> pd.DataFrame:

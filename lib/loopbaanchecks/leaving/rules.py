@@ -1,13 +1,12 @@
 """The rules of rules.toml, applied to a text: by pattern, or by what the input of the run holds."""
 
-import itertools
 import re
 import tomllib
 from collections.abc import Iterator, Mapping
 from functools import cache
 from pathlib import Path
 
-from loopbaanchecks.leaving.private import IN_A_ROW, Private, plain_words, public_text, public_words
+from loopbaanchecks.leaving.private import IN_A_ROW, Private, as_cell, plain_words, public_text, public_words
 
 AT_LEAST = 5  # variables of the input in one line make it the header of a table of people
 CELL = re.compile(r"[,;\t|]|</t[dh]>|\s{2,}")
@@ -56,7 +55,7 @@ def find_in_text(text: str, private: Private) -> Iterator[tuple[str, str]]:
                 yield rule, word
     if private.phrases:
         yield from _quotations(text, private)
-    if len(private.variables) >= AT_LEAST:
+    if private.people and len(private.people[0]) >= AT_LEAST:
         yield from _rows(text, private)
 
 
@@ -73,14 +72,18 @@ def _quotations(text: str, private: Private) -> Iterator[tuple[str, str]]:
 
 
 def _rows(text: str, private: Private) -> Iterator[tuple[str, str]]:
-    lines = text.splitlines()
-    for line, after in itertools.pairwise(lines):
-        cells = [cell.strip(" \"'") for cell in CELL.split(line)]
-        if (
-            len(private.variables.intersection(cells)) >= AT_LEAST
-            and len(CELL.split(after)) >= len(cells) - 1
-        ):
-            yield "rows", line[:60]
+    """Yield headers of tables below which stand the answers of a person of the input."""
+    variables = {name for row in private.people for name in row}
+    lines = [[cell.strip(" \"'") for cell in CELL.split(line)] for line in text.splitlines()]
+    for at, header in enumerate(lines):
+        known = [name for name in dict.fromkeys(header) if name in variables]
+        if len(known) < AT_LEAST:
+            continue
+        people = {tuple(row.get(name, "") for name in known) for row in private.people}
+        places = [header.index(name) for name in known]
+        below = (cells for cells in lines[at + 1 :] if len(cells) == len(header))
+        if any(tuple(as_cell(cells[place]) for place in places) in people for cells in below):
+            yield "rows", " ".join(known)
 
 
 def is_iban(text: str) -> bool:

@@ -186,7 +186,7 @@ class Hiding:
 
 
 def count_columns(frame: pd.DataFrame, formats: Mapping[str, str], layout: Layout) -> list[str]:
-    """Return the columns that count people: whole numbers shown as counts, unless people.toml says otherwise.
+    """Return the columns that count people: whole numbers, unless people.toml says otherwise.
 
     Parameters
     ----------
@@ -205,7 +205,7 @@ def count_columns(frame: pd.DataFrame, formats: Mapping[str, str], layout: Layou
         name
         for name, column in frame.items()
         if name not in other
-        and formats.get(name, "count") == "count"
+        and formats.get(name, "count") in ("count", "word", "text")  # a number is no word: it counts
         and pd.api.types.is_numeric_dtype(column)
         and not pd.api.types.is_bool_dtype(column)
         and (column.dropna() % 1 == 0).all()

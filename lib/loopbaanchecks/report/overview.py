@@ -192,13 +192,24 @@ def find_reports(folder: Path, language: str) -> list[dict[str, str]]:
     -------
     list of dict
         `name` (of the notebook), `href` (relative to the folder), `title`, `question` and `answer` (the
-        paragraphs of the first cell that begin with these words in bold; empty where there are none).
+        paragraphs of the first cell that begin with these words in bold; empty where there are none),
+        `checked` (whether what was made of a file of people was looked through; empty without such a file).
     """
     return [
         {"name": path.parent.name, "href": f"{path.parent.name}/{path.name}", **_opening(path, language)}
+        | {"checked": _checked(path.parent, language)}
         for path in sorted(folder.glob(f"[!.]*/report.{language}.html"))
         if not path.parent.name.endswith(".failed")
     ]
+
+
+def _checked(folder: Path, language: str) -> str:
+    record, check = folder / "run.json", folder / "check.json"
+    if not (record.is_file() and json.loads(record.read_text(encoding="utf8")).get("files")):
+        return ""
+    passed = json.loads(check.read_text(encoding="utf8"))["passed"] if check.is_file() else None
+    key = {True: "passed", False: "held", None: "not"}[passed]
+    return read_vocabulary().loc[f"overview.checked.{key}", language]
 
 
 def _opening(path: Path, language: str) -> dict[str, str]:
