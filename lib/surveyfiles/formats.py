@@ -13,7 +13,7 @@ import numpy as np
 import pandas as pd
 import pyreadstat
 
-from expect import TextTable, plain, read_sheets, rows_named
+from expect import TextTable, plain, read_file, read_sheets, rows_named
 from surveyfiles.kinds import SurveyError, SurveyFile, as_survey_error, find_kind, unique_names
 
 UNCOUNTED = b"\xff" * 4  # where an SPSS file states its number of cases
@@ -113,7 +113,7 @@ def _dates(seconds: pd.Series) -> pd.Series:
 
 def read_text(path: Path) -> SurveyFile:
     """Read a delimited text table."""
-    table = TextTable(path.read_bytes(), path.name)
+    table = TextTable(read_file(path, path.name), path.name)
     head = [record for _, record in islice(table.records(), 3)]
     kind, height = _header(head)
     cells = table.cells(height)

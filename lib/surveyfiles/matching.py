@@ -42,7 +42,7 @@ def read_mapping(path: Path, file: SurveyFile, codebook: pd.DataFrame, *, shared
     SurveyError
         If a column is missing, or a row names a variable that the codebook or the file does not have.
     """
-    if not path.is_file():
+    if not path.exists():
         raise SurveyError(f"{path.name}: expected a mapping file; found none in {path.parent}")
     with as_survey_error():
         frame = read_table(path, "a mapping file")
