@@ -24,7 +24,7 @@ DAMAGE = (zipfile.BadZipFile, zlib.error, lzma.LZMAError, EOFError, OSError, Not
 DAMAGE += (RuntimeError, ValueError, struct.error)  # what reading damaged archives raises, all of it
 SQLITE = b"SQLite format 3\x00"
 LISTED = b"PK\x01\x02"  # begins each line of an archive's list of files
-STEPS = 1_000_000_000  # of a database, for all that is read of it
+MAX_STEPS = 1_000_000_000  # of a database, for all that is read of it
 
 
 class Archive:
@@ -245,7 +245,7 @@ def open_sqlite(path: Path) -> sqlite3.Connection:
     base.setlimit(sqlite3.SQLITE_LIMIT_LENGTH, limits.MAX_WHOLE)
     base.execute("pragma trusted_schema = off")
     base.execute("pragma cell_size_check = on")
-    left = iter(range(STEPS // MEBIBYTE))
+    left = iter(range(MAX_STEPS // MEBIBYTE))
     base.set_progress_handler(lambda: next(left, None) is None, MEBIBYTE)  # true interrupts it
     return base
 

@@ -22,7 +22,7 @@ MAX_COLUMNS = 5_000
 MAX_CELLS = 10_000_000
 MAX_SHEET_CELLS = 1_500_000  # of a workbook: reading them takes ten times as long
 
-KINDS = {
+OTHERS = {
     stat.S_ISDIR: "a folder",
     stat.S_ISFIFO: "a pipe",
     stat.S_ISSOCK: "a socket",
@@ -59,7 +59,7 @@ def check_file(path: Path, where: str | None = None, *, most: int = MAX_WHOLE) -
         reason = getattr(error, "strerror", None) or error
         raise ValueError(f"{where}: expected a file; found a path that leads to none ({reason})") from error
     if not stat.S_ISREG(found.st_mode):
-        kind = next((kind for test, kind in KINDS.items() if test(found.st_mode)), "something else")
+        kind = next((kind for test, kind in OTHERS.items() if test(found.st_mode)), "something else")
         raise ValueError(f"{where}: expected a file; found {kind}")
     if found.st_size > most:
         raise ValueError(

@@ -57,6 +57,8 @@ def read_candidates(path: str | Path, *, today: date | None = None) -> Candidate
 
     Raises
     ------
+    FileNotFoundError
+        If there is no such file.
     ValueError
         If the file is empty or does not fit: all problems at once, with lines; never with candidates.
     """
