@@ -18,7 +18,7 @@ import sqlite3
 import tempfile
 import traceback
 from collections import Counter
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from pathlib import Path
 from time import perf_counter
 
@@ -27,6 +27,7 @@ import numpy as np
 import pandas as pd
 from nbformat.v4 import new_code_cell, new_markdown_cell, new_notebook, new_output
 
+from expect import visible
 from loopbaanchecks.__main__ import main
 from loopbaanchecks.study import Study
 from surveyfiles import write_sav
@@ -81,7 +82,7 @@ def make_files(folder: Path) -> dict[str, tuple[Path, tuple[str, ...]]]:
     shown = new_output("display_data", data={"text/html": "<table><tr><th>a</th></tr></table>"})
     cells = [new_markdown_cell("# Titel"), new_code_cell("1", execution_count=1, outputs=[shown])]
     nbformat.write(new_notebook(cells=cells), folder / "page.ipynb")
-    (folder / "batch.csv").write_text("run,language,seed\na,nl,x\nb,en,2\n")
+    (folder / "batch.csv").write_text("run,language,no_such_parameter\na,nl,x\nb,en,2\n")
     survey, codings = str(folder / "survey.csv"), str(folder / "codings.csv")
     made = {path.name: (path, ("interviews", "{file}")) for path in folder.glob("codings.*")}
     made |= {path.name: (path, ("survey", "{file}")) for path in folder.glob("survey.*")}
@@ -136,7 +137,7 @@ def read(words: tuple[str, ...]) -> tuple[str, str]:
 
 def judged(code: int, said: str, wrong: str) -> tuple[str, str]:
     """Return how a command ended: refused is exit code 2 and a sentence with what was expected."""
-    if any(not char.isprintable() and char != "\n" for char in said + wrong):
+    if visible(said + wrong, keep="\n") != said + wrong:
         return "raw", said + wrong
     if code == 0 and not wrong:
         return "read", said

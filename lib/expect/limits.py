@@ -6,7 +6,6 @@ what surveys and interviews need.
 
 import os
 import stat
-import unicodedata
 from pathlib import Path
 
 MEBIBYTE = 2**20
@@ -85,30 +84,3 @@ def check_table(where: str, rows: int, columns: int) -> None:
     ):
         if found > most:
             raise ValueError(f"{where}: expected at most {most} {what} in a table; found more")
-
-
-def visible(text: object, keep: str = "") -> str:
-    r"""Return a text in which characters that steer a terminal or the reading direction are spelled out.
-
-    Parameters
-    ----------
-    text : object
-        Anything; as `str` gives it.
-    keep : str
-        Control characters that may stay, such as a line break.
-
-    Examples
-    --------
-    >>> print(visible("code \x1b[2J \u202e steun\n"))
-    code \x1b[2J \u202e steun\n
-    """
-    text = str(text)
-    if text.isprintable():
-        return text
-    steering = ("Cc", "Cf", "Cs", "Zl", "Zp")
-    return "".join(
-        char.encode("unicode_escape").decode()
-        if char not in keep and unicodedata.category(char) in steering
-        else char
-        for char in text
-    )

@@ -193,6 +193,7 @@ def claims(args: argparse.Namespace) -> int:
     """Say what becomes of every quantitative statement of both reports."""
     from loopbaanchecks.answers import evidence_of, open_survey
     from loopbaanchecks.claims.ledger import evaluate, lines
+    from loopbaanchecks.report.tables import write_table
     from loopbaanchecks.study import Study
 
     if args.output:
@@ -204,7 +205,7 @@ def claims(args: argparse.Namespace) -> int:
     ledger = evaluate(study, observed=observed, evidence=evidence, ddof=args.ddof, rounding=args.rounding)
     print("\n".join(lines(ledger, language=args.language)))
     if args.output:
-        ledger.to_csv(args.output, index=False, lineterminator="\n")
+        write_table(ledger, args.output)
         print(os.path.relpath(args.output))
     return 0
 

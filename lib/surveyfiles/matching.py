@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pandas as pd
 
-from expect import plain, read_table
+from expect import plain, read_table, without_apostrophe
 from surveyfiles.kinds import SurveyError, SurveyFile, as_survey_error
 
 LIKENESS = 0.6  # below this share of characters in common two questions are not worth a guess
@@ -50,7 +50,7 @@ def read_mapping(path: Path, file: SurveyFile, codebook: pd.DataFrame, *, shared
         raise SurveyError(
             f"{path.name}: expected columns file_variable and variable; found no {min(lacking)}"
         )
-    frame = frame.reindex(columns=MAPPING_COLUMNS, fill_value="").map(str.strip)
+    frame = frame.reindex(columns=MAPPING_COLUMNS, fill_value="").map(str.strip).map(without_apostrophe)
     frame = frame[(frame["variable"] != "") | (frame["missing"] != "")]
     if unknown := set(frame["variable"]) - {"", "-", *codebook["variable"]}:
         raise SurveyError(
