@@ -45,6 +45,9 @@ def open_notebook(path: Path) -> "NotebookNode":
         ) from None
     if not isinstance(contents, dict) or contents.get("nbformat") != FORMAT:
         raise ValueError(f"{path}: expected a notebook in format {FORMAT}; found another format or none")
+    cells = contents.get("cells")
+    if not isinstance(cells, list) or not all(isinstance(cell, dict) for cell in cells):
+        raise ValueError(f"{path}: expected a whole notebook; found no list of cells")
     try:
         with warnings.catch_warnings(action="ignore"):  # of cells without an id, as older notebooks have them
             nbformat.validate(contents)

@@ -162,7 +162,7 @@ def _label_tables(page: "BeautifulSoup", words: dict[str, str]) -> None:
     for table in page.find_all("table"):
         label = table.caption.get_text(" ", strip=True) if table.caption else words["table"]
         frame = {"class": "table", "role": "region", "tabindex": "0", "aria-label": label}
-        frame["class"] += " wide" if len(table.tr.find_all(["th", "td"])) >= WIDE else ""
+        frame["class"] += " wide" if table.tr and len(table.tr.find_all(["th", "td"])) >= WIDE else ""
         table.wrap(page.new_tag("div", attrs=frame))
         for cell in table.find_all("th"):
             if not cell.get_text(strip=True):
