@@ -23,7 +23,7 @@ GONE = """
     plaintext script style svg template textarea title video xmp
 """  # with all that is inside
 ATTRIBUTES = {
-    "*": {"class", "id", "lang", "dir", "role", "style", "tabindex", "title"},
+    "*": {"class", "id", "lang", "dir", "role", "style", "tabindex"},
     "a": {"href"},
     "col": {"span"},
     "colgroup": {"span"},
@@ -69,18 +69,24 @@ def clean(markup: str, *, index: str = "") -> str:
     """
     import nh3
 
-    own = re.compile(rf"{re.escape(index)}(#[\\w.-]+)?" if index else r"(?!)")
+    own = re.compile(rf"{re.escape(index)}(#[\w.-]+)?" if index else r"(?!)")
+
+    wrong: list[ValueError] = []  # raised afterwards: nh3 goes on after an error here, and keeps the value
 
     def kept(tag: str, name: str, value: str) -> str | None:
         if name == "style":
             return None if FETCHED.search(value) else value
         if name == "src":
-            return _picture(value)
+            try:
+                return _picture(value)
+            except ValueError as error:
+                wrong.append(error)
+                return None
         if name == "href":
             return value if LINK.match(value) or own.fullmatch(value) else None
         return value
 
-    return nh3.clean(
+    cleaned = nh3.clean(
         markup,
         tags=set(TAGS.split()),
         clean_content_tags=set(GONE.split()),
@@ -91,6 +97,9 @@ def clean(markup: str, *, index: str = "") -> str:
         url_schemes={"http", "https", "mailto", "data"},
         link_rel=None,
     )
+    if wrong:
+        raise wrong[0]
+    return cleaned
 
 
 def _picture(address: str) -> str | None:
