@@ -28,7 +28,9 @@ def read_database(path: Path) -> Draft:
                 return _read_qualcoder(base, path, tables)
             if tables >= TAGUETTE:
                 return _read_taguette(base, path)
-    except (sqlite3.DatabaseError, UnicodeDecodeError, LookupError, TypeError, AttributeError) as error:
+    except (sqlite3.DatabaseError, UnicodeDecodeError, json.JSONDecodeError) as error:
+        raise ValueError(f"{path}: expected a whole database; found {error}") from error
+    except (LookupError, TypeError, AttributeError) as error:
         reason = f"none of {error}" if isinstance(error, LookupError) else error
         raise ValueError(f"{path}: expected a whole database; found {reason}") from error
     raise ValueError(

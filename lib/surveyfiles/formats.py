@@ -63,7 +63,7 @@ def read_spss(path: Path) -> SurveyFile:
     if not all(isinstance(name, str) for name in cells):
         raise SurveyError(f"{path.name}: expected a whole SPSS file; found a variable without a legible name")
     for name, spelled in meta.original_variable_types.items():
-        if DATES.match(spelled) and cells[name].dtype == float:
+        if DATES.match(spelled or "") and cells[name].dtype == float:
             cells[name] = _dates(cells[name])
     uncounted = "the file does not say how many cases it has: whether it was cut off cannot be seen"
     return SurveyFile(
