@@ -279,7 +279,7 @@ def main(argv: Sequence[str] | None = None) -> int:
         with _stoppable():
             return args.command.run(args)
     except (ValueError, OSError) as error:
-        print(f"loopbaanchecks: {error}", file=sys.stderr)
+        commands.say(f"loopbaanchecks: {error}", file=sys.stderr)
         return 2 if isinstance(error, ValueError | FileNotFoundError) else 1
     except KeyboardInterrupt as stop:
         print(f"loopbaanchecks: {STOPPED}", file=sys.stderr)

@@ -10,6 +10,8 @@ from functools import lru_cache
 from pathlib import Path
 from typing import Any
 
+from strictruns.notebooks import open_notebook
+
 DECLARABLE = {"str": str, "int": int, "float": float, "bool": bool}
 BOUND = r"([-+]?\d+(?:\.\d+)?)"
 
@@ -92,9 +94,7 @@ def _declared(notebook: Path, *_: int) -> dict[str, Parameter]:
 
 def read_notebook(notebook: Path) -> Any:
     """Read a notebook, and name the kernel: papermill asks for it."""
-    import nbformat
-
-    node = nbformat.read(notebook, as_version=4)
+    node = open_notebook(notebook)
     node.metadata["kernelspec"] = {"name": "python3", "display_name": "Python 3", "language": "python"}
     return node
 

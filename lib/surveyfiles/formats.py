@@ -13,10 +13,10 @@ import numpy as np
 import pandas as pd
 import pyreadstat
 
-from expect import TextTable, plain, read_sheets, rows_named
+from expect import TextTable, plain, read_file, read_sheets, rows_named
 from surveyfiles.kinds import SurveyError, SurveyFile, as_survey_error, find_kind, unique_names
+from surveyfiles.spss import UNCOUNTED, check_spss
 
-UNCOUNTED = b"\xff" * 4  # where an SPSS file states its number of cases
 DATES = re.compile(r"(DATETIME|YMDHMS|[AESJ]?DATE)\d")
 SPSS_EPOCH = np.datetime64("1582-10-14T00:00:00", "s")
 QUALTRICS = {"startdate", "enddate", "recordeddate", "responseid", "responseset", "distributionchannel"}
@@ -58,18 +58,17 @@ def read_survey_file(path: str | Path) -> SurveyFile:
 
 def read_spss(path: Path) -> SurveyFile:
     """Read a .sav or .zsav file with its labels and user-missing values."""
+    head = check_spss(path)
     cells, meta = _spss_cells(path)
     if not all(isinstance(name, str) for name in cells):
         raise SurveyError(f"{path.name}: expected a whole SPSS file; found a variable without a legible name")
     for name, spelled in meta.original_variable_types.items():
-        if DATES.match(spelled) and cells[name].dtype == float:
+        if DATES.match(spelled or "") and cells[name].dtype == float:
             cells[name] = _dates(cells[name])
-    with path.open("rb") as stream:
-        head = stream.read(84)
     uncounted = "the file does not say how many cases it has: whether it was cut off cannot be seen"
     return SurveyFile(
         path,
-        "zsav" if head.startswith(b"$FL3") else "sav",
+        "zsav" if head.compression == 2 else "sav",
         cells,
         np.arange(1, len(cells) + 1),
         labels={name: label for name, label in meta.column_names_to_labels.items() if label},
@@ -77,7 +76,7 @@ def read_spss(path: Path) -> SurveyFile:
         missing_ranges=meta.missing_ranges,
         details={"encoding": meta.file_encoding or "not stated", "header rows": "none"}
         | ({"file label": meta.file_label.strip()} if (meta.file_label or "").strip() else {}),
-        notes=(uncounted,) if head[80:84] == UNCOUNTED else (),
+        notes=(uncounted,) if head.cases == UNCOUNTED else (),
     )
 
 
@@ -113,7 +112,7 @@ def _dates(seconds: pd.Series) -> pd.Series:
 
 def read_text(path: Path) -> SurveyFile:
     """Read a delimited text table."""
-    table = TextTable(path.read_bytes(), path.name)
+    table = TextTable(read_file(path, path.name), path.name)
     head = [record for _, record in islice(table.records(), 3)]
     kind, height = _header(head)
     cells = table.cells(height)

@@ -12,7 +12,7 @@ from pathlib import Path
 import numpy as np
 import pandas as pd
 
-from expect import plain
+from expect import check_file, plain
 from expect.tables import wide_encoding
 
 KINDS = {".sav": "SPSS file", ".zsav": "SPSS file", ".xlsx": "Excel workbook"} | dict.fromkeys(
@@ -107,8 +107,11 @@ def find_kind(path: Path) -> str:
     if expected is None:
         known = ", ".join(KINDS)
         raise SurveyError(f"{path.name}: expected one of {known}; found the extension {path.suffix!r}")
-    if not path.is_file():
-        raise SurveyError(f"{path.name}: expected a file; found none in {path.parent}")
+    with as_survey_error():
+        try:
+            check_file(path, path.name)
+        except FileNotFoundError as error:
+            raise SurveyError(str(error)) from error
     with path.open("rb") as stream:
         head = stream.read(512)
     if not head.strip():

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pandas as pd
 
-from expect import plain, read_table
+from expect import plain, read_table, without_apostrophe
 from surveyfiles.kinds import SurveyError, SurveyFile, as_survey_error
 
 LIKENESS = 0.6  # below this share of characters in common two questions are not worth a guess
@@ -42,7 +42,7 @@ def read_mapping(path: Path, file: SurveyFile, codebook: pd.DataFrame, *, shared
     SurveyError
         If a column is missing, or a row names a variable that the codebook or the file does not have.
     """
-    if not path.is_file():
+    if not path.exists():
         raise SurveyError(f"{path.name}: expected a mapping file; found none in {path.parent}")
     with as_survey_error():
         frame = read_table(path, "a mapping file")
@@ -50,7 +50,7 @@ def read_mapping(path: Path, file: SurveyFile, codebook: pd.DataFrame, *, shared
         raise SurveyError(
             f"{path.name}: expected columns file_variable and variable; found no {min(lacking)}"
         )
-    frame = frame.reindex(columns=MAPPING_COLUMNS, fill_value="").map(str.strip)
+    frame = frame.reindex(columns=MAPPING_COLUMNS, fill_value="").map(str.strip).map(without_apostrophe)
     frame = frame[(frame["variable"] != "") | (frame["missing"] != "")]
     if unknown := set(frame["variable"]) - {"", "-", *codebook["variable"]}:
         raise SurveyError(

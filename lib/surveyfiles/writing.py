@@ -5,7 +5,7 @@ from pathlib import Path
 import pandas as pd
 import pyreadstat
 
-from expect import check_one_of
+from expect import check_one_of, inert
 from surveyfiles.formats import read_survey_file
 from surveyfiles.kinds import SurveyError
 from surveyfiles.matching import find_guesses, match_variables, no_mapping
@@ -112,5 +112,5 @@ def write_mapping(source: Survey | str | Path, out: str | Path, *, codebook: pd.
     for i, variable, share in find_guesses(frame, codebook):
         frame.loc[i, ["variable", "basis"]] = [variable, f"guess {share:.2f}"]
     frame.insert(3, "missing", "")
-    frame.to_csv(out, index=False, encoding="utf-8", lineterminator="\n")
+    frame.map(inert).to_csv(out, index=False, encoding="utf-8", lineterminator="\n")
     return frame

@@ -278,9 +278,12 @@ def _from_answers(
     if code is None:
         raise ValueError("inputs: expected code= beside variable=; found none")
     inside = answers.isin([int(part) for part in word(code).split(",")])
-    value = Fraction(int(inside.sum()))
+    value, scores = Fraction(int(inside.sum())), answers
     if item is not None:
         scores = case.facts.responses.loc[answers.index[inside], word(item)].dropna()
+    if not len(scores):
+        return Outcome("not_checkable", "", None, case.evidence, {}, "equals.answers")
+    if item is not None:
         value = exact_moments(scores, ddof=0)[0]
     elif case.claim["unit"] == "percent":
         value = value * 100 / len(answers)
@@ -475,6 +478,9 @@ def _row_again(case: Case, row: pd.Series) -> Outcome:
     again = compare_rows(
         row.to_frame().T, case.facts.responses, ddof=case.ddof, rounding=case.facts.rounding
     ).iloc[0]
+    if again["verdict"] == "not_checkable":
+        words = {"n": int(again["n"])}
+        return Outcome("not_checkable", "", None, case.facts.evidence, words, "mean_and_sd.answers")
     mean, sd = (as_printed(exact(again[name]), 2) for name in ("mean_again", "sd_again"))
     words = {"mean": mean, "sd": sd, "n": int(again["n"])}
     return Outcome(again["verdict"], f"{mean}; {sd}", None, case.facts.evidence, words, "mean_and_sd.answers")

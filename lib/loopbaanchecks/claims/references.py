@@ -330,6 +330,8 @@ class Facts:
         if self.responses is None or figure["variable"] not in self.responses:
             return None
         answers = self.responses[figure["variable"]].dropna()
+        if not len(answers):
+            return None
         count = Fraction(int((answers == figure["code"]).sum()))
         value = count * 100 / len(answers) if figure["statistic"] == "share" else count
         return Number.of(value, Reported(figure["printed"]).decimals, self.evidence)
