@@ -13,7 +13,7 @@ if TYPE_CHECKING:
     import pandas as pd
 
 TABLE, COLUMNAR = "numbers.csv", "numbers.parquet"
-COLUMNS = {  # those that are no parameters
+TIDY = {  # those that are no parameters
     "run": "name of the run",
     "number": "name of the number, as in numbers.json; parts of a list are counted from 1",
     "value": "the number; 1 or 0 for yes or no",
@@ -50,10 +50,8 @@ def write_numbers(sweep: Sweep, places: Mapping[str, Path], folder: Path) -> Non
     """
     import fastparquet
 
-    if clash := [name for name in sweep.varying if name in COLUMNS]:
-        raise ValueError(
-            f"sweep: expected other parameters than {', '.join(COLUMNS)}; found {', '.join(clash)}"
-        )
+    if clash := [name for name in sweep.varying if name in TIDY]:
+        raise ValueError(f"sweep: expected other parameters than {', '.join(TIDY)}; found {', '.join(clash)}")
     made = {name: folder / f".{name}" for name in (TABLE, COLUMNAR)}
     runs = list(places)
     try:
@@ -107,7 +105,7 @@ def _types(sweep: Sweep) -> dict[str, type]:
 def _described(sweep: Sweep) -> dict[str, Any]:
     """Describe numbers.csv as a Frictionless data package."""
     kinds = {str: "string", int: "integer", float: "number", bool: "boolean"}
-    said = {name: sweep.declared[name].help for name in sweep.varying} | COLUMNS
+    said = {name: sweep.declared[name].help for name in sweep.varying} | TIDY
     fields = [
         {"name": name, "type": kinds[kind], "description": said[name]}
         | ({"trueValues": ["True"], "falseValues": ["False"]} if kind is bool else {})
@@ -124,6 +122,6 @@ def read_numbers(folder: Path, sweep: Sweep) -> "pd.DataFrame":
     """Read numbers.csv as `write_numbers` wrote it; texts that come often are kept once."""
     import pandas as pd
 
-    texts = {name: "category" for name in COLUMNS if name != "value"}
+    texts = {name: "category" for name in TIDY if name != "value"}
     texts |= {name: "category" for name in sweep.varying if sweep.declared[name].type is str}
     return pd.read_csv(folder / TABLE, dtype=texts, keep_default_na=False, na_values={"value": [""]})
