@@ -70,7 +70,7 @@ def test_each_pattern_finds_what_it_is_for(rule, text):
         *("NL92ABNA0417164300", "111222334", "versie 3.11.7", "n = 254, gemiddelde 4,15", "0.6123456789"),
         *(
             "2021 SA",
-            "https://example.invalid/home/index",
+            "https://example.invalid/Users/index",
             "sha 0612345678ab",
             "1.300.2.3",
             "de Vries en Jansen",
