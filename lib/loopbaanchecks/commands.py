@@ -13,7 +13,7 @@ from pathlib import Path
 from time import perf_counter
 from typing import TYPE_CHECKING
 
-from loopbaanchecks.paths import DATA, MAPPING, NOTEBOOKS
+from loopbaanchecks.paths import DATA, NOTEBOOKS
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -197,28 +197,30 @@ def claims(args: argparse.Namespace) -> int:
 
 def survey(args: argparse.Namespace) -> int:
     """Read a survey file and say how it was understood."""
+    from loopbaanchecks.answers import open_survey
     from loopbaanchecks.study import Study
-    from surveyfiles import SurveyError, read_survey
+    from surveyfiles import SurveyError
 
-    codebook = Study().codebook
+    study = Study()
+    names = ("decimal", "mapping", "keep", "lenient", "exclude", "weight", "sheet", "header_row")
+    choices = {name: value for name in names if (value := getattr(args, name)) is not None}
     try:
-        report = read_survey(
-            args.file,
-            codebook=codebook,
-            decimal=args.decimal,
-            mapping=args.mapping,
-            shared_mapping=MAPPING,
-            keep=args.keep,
-            lenient=args.lenient,
-        ).report
+        report = open_survey(args.file, study, **choices).report
     except SurveyError:
         with contextlib.suppress(SurveyError):  # the first error says more
-            _offer_mapping(args, codebook)
+            _offer_mapping(args, study.codebook)
         raise
     print("\n".join(report.lines()))
     if args.write_mapping or (report.variables["variable"] == "").any():
-        _offer_mapping(args, codebook)
+        _offer_mapping(args, study.codebook)
     return 0
+
+
+def exclusions() -> tuple[str, ...]:
+    """Return the choices of --exclude."""
+    from surveyfiles import EXCLUDABLE
+
+    return EXCLUDABLE
 
 
 def _offer_mapping(args: argparse.Namespace, codebook: "pd.DataFrame") -> None:
@@ -228,7 +230,8 @@ def _offer_mapping(args: argparse.Namespace, codebook: "pd.DataFrame") -> None:
     out = args.write_mapping or Path(f"{args.file.stem}.mapping.csv")
     if args.mapping or (out.exists() and not args.write_mapping):
         return
-    write_mapping(args.file, out, codebook=codebook)
+    place = {"sheet": args.sheet or "", "header_row": args.header_row or 0}
+    write_mapping(args.file, out, codebook=codebook, **place)
     print(f"mapping to fill in: {os.path.relpath(out)} (for --mapping, or as data/raw/mapping.csv)")
 
 

@@ -4,7 +4,7 @@ import pandas as pd
 import pytest
 from survey_cases import CODEBOOK, FILES, NA, expected, read
 
-from surveyfiles import SurveyError, write_mapping
+from surveyfiles import SurveyError, read_survey, write_mapping
 
 TWO = {"uses_check": [2, 1], "education": [3, 2], "hours": [12.5, 8.0]}
 
@@ -46,7 +46,7 @@ def test_a_mapping_of_several_files_is_used_where_it_fits(tmp_path):
     assert read("csv/other_names.csv", shared_mapping=shared).responses["uses_check"].tolist() == [2, 1]
     own.write_text("file_variable,variable\nV2,education\n")
     found = read("csv/other_names.csv", shared_mapping=shared, mapping=own).responses
-    assert list(found) == ["education"]
+    assert list(found) == ["education", "hours"]
 
 
 @pytest.mark.parametrize(
@@ -76,20 +76,24 @@ def test_a_mapping_is_written_with_guesses_and_never_over_another(tmp_path):
     out = tmp_path / "filled.csv"
     write_mapping(FILES / "sav/other_names.sav", out, codebook=CODEBOOK)
     rows = pd.read_csv(out, dtype="str", keep_default_na=False).set_index("file_variable")
-    assert list(rows) == ["variable", "basis", "missing", "question"]
+    assert list(rows) == ["variable", "basis", "missing", "recode", "question", "suggestions"]
     assert rows.loc["v1", ["variable", "basis"]].tolist() == ["uses_check", "label"]
     assert rows.loc["v2", "variable"] == "hours"
     assert rows.loc["v2", "basis"].startswith("guess 0.")
     with pytest.raises(SurveyError, match="expected a new file; found one, which may have been filled in"):
         write_mapping(FILES / "sav/other_names.sav", out, codebook=CODEBOOK)
-    frame = write_mapping(
-        read("csv/other_names.csv", mapping=_partly(tmp_path)), tmp_path / "b.csv", codebook=CODEBOOK
-    )
-    guess = frame.set_index("file_variable").loc["hours per week?"]
-    assert guess["variable"] == "hours"
-    assert guess["basis"].startswith("guess 0.9")
-    survey = read("csv/other_names.csv", mapping=tmp_path / "b.csv")
-    assert "matched by guess, not yet confirmed: hours per week? is hours" in survey.report.lines()
+    path = tmp_path / "spelled.csv"
+    path.write_text("V1,uren perweek\n2,8\n1,7\n")
+    survey = read_survey(path, codebook=CODEBOOK, mapping=_partly(tmp_path))
+    frame = write_mapping(survey, tmp_path / "b.csv", codebook=CODEBOOK).set_index("file_variable")
+    assert frame.loc["uren perweek", "variable"] == "hours"
+    assert frame.loc["uren perweek", "basis"].startswith("guess 0.8")
+    assert frame.loc["uren perweek", "suggestions"].startswith("hours 0.8")
+    assert frame.loc[""].query("basis == 'free'")["variable"].tolist() == [
+        *("education", "member_guild", "part_talk", "part_test", "remarks", "email")
+    ]
+    survey = read_survey(path, codebook=CODEBOOK, mapping=tmp_path / "b.csv")
+    assert "matched by guess, not yet confirmed: uren perweek is hours" in survey.report.lines()
 
 
 def _partly(folder):
