@@ -405,8 +405,11 @@ def _strange(value: object, variable: Variable) -> str:
     if SHEET_ERROR.fullmatch(text):
         return AN_ERROR
     parts = [part for part in re.split(r"[;,|]\s*", text) if part.strip()]
-    if variable.type != "number" and len(parts) > 1:
-        return SEVERAL if all(len(part) < 60 for part in parts) else ""
+    known = [option_meant(part, variable.words) is not None or part.strip().isdecimal() for part in parts]
+    if variable.type != "number" and len(parts) > 1 and (all(known) or (";" in text and any(known))):
+        return SEVERAL
+    if variable.type == "multiple" and len(parts) > 1:
+        return SEVERAL
     if variable.type in CODED and (parted := split_code(text)):
         book = dict(variable.options_shown)
         said = (

@@ -350,7 +350,10 @@ def _remedy(variable: Variable, rule: str, value: str) -> str:
     """Return what to write in a mapping file when a cell is no answer."""
     place = f"put {variable.source},{variable.name} in a mapping file"
     if rule.startswith("outside"):
-        return f"; if {value} says that there is no answer, {place} with missing {value} ({HINT})"
+        pair = f"; if it is an option, with recode such as {value}={variable.options[0]}" * bool(
+            variable.options
+        )
+        return f"; if {value} says that there is no answer, {place} with missing {value}{pair} ({HINT})"
     if rule.startswith(("unknown code", "text in")):
         return f"; {place} with missing {value} if that is no answer, or recode such as {value}=… ({HINT})"
     return f"; or leave it out: put {variable.source},- in a mapping file"

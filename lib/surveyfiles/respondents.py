@@ -30,34 +30,34 @@ STATUS = """
     status response_type response_status responsestatus completion_status survey_status
     record_status participant_status respondent_status antwoordstatus type_reactie responstype
     reactietype disposition
-""".split()
+"""
 CHANNEL = """
     distributionchannel distribution_channel distributiekanaal channel kanaal mode
-""".split()
+"""
 TRIAL = """
     test is_test istest testing preview is_preview test_response testrespons proefafname
     testrespondent
-""".split()
+"""
 FINISHED = """
     finished is_finished completed is_completed complete is_complete voltooid afgerond submitted
     ingezonden verzonden compleet volledig
-""".split()
+"""
 SUBMITTED = """
     submitdate date_submitted datesubmitted datum_ingezonden datum_verzonden datum_ingestuurd
     submitted_at ingezonden_op verzonden_op datum_van_verzending survey_completed_on completed_on
     completion_time date_completed completed_at voltooiingstijd tijd_van_voltooien voltooid_op
     datum_voltooid end_time
-""".split()
+"""
 PROGRESS = """
     progress voortgang survey_progress percent_complete percentage_complete
-""".split()
+"""
 IDS = """
     responseid response_id respons_id respondent_id respondentid respondentnummer respondentnr
     respondent respid resp_id resp_nr respnr participant_id participantid deelnemer_id
     deelnemernummer deelnemersnummer record_id recordid antwoord_id reactie_id inzending_id
     submission_id entry_id caseid case_id uuid token id user_id userid volgnummer responsnummer
     response_number respondent_nummer respondent_number nummer
-""".split()
+"""
 A_TRIAL = re.compile(r"preview|voorbeeld|\btest|spam|\bproef")
 UNDONE = re.compile(
     r"incomplete|not (?:complete|finished|started|submitted)|partial|in progress|started|screened"
@@ -127,8 +127,8 @@ class Attendance:
         )
         return whole, ", ".join(text for _, text in found)
 
-    def _named(self, names: list[str]) -> list[str]:
-        return list(dict.fromkeys(self.columns[name] for name in names if name in self.columns))
+    def _named(self, names: str) -> list[str]:
+        return list(dict.fromkeys(self.columns[name] for name in names.split() if name in self.columns))
 
     def _texts(self, column: str) -> pd.Series:
         """Return the cells of a column for comparison, labels in place of labelled codes."""

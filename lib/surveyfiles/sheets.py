@@ -91,9 +91,7 @@ def _texts(row: tuple) -> list[str]:
 def _whole(texts: list[list[str]], above: list[str]) -> list[list[str]]:
     """Return the header with names from the row above where cells were merged over both, all of one width."""
     head = texts[0]
-    gaps = any(not name for name in head)
-    if gaps and sum(map(bool, above)) < len(head):
-        head = [name or (above[i] if i < len(above) else "") for i, name in enumerate(head)]
+    head = [name or (above[i] if i < len(above) else "") for i, name in enumerate(head)]
     width = max(map(len, texts))
     return [[*text, *[""] * (width - len(text))] for text in [head, *texts[1:]]]
 
@@ -121,6 +119,15 @@ def _hits(row: tuple, known: Collection[str], met: dict[str, frozenset[str]]) ->
     return len(frozenset().union(*(met[text] for text in texts)))
 
 
+def _filled(rows: Rows, number: int) -> tuple:
+    """Return a row, where it is empty with what stands right above: a name in cells merged over both."""
+    row, above = rows[number], rows.get(number - 1, ())
+    return tuple(
+        above[i] if cell is None and i < len(above) and isinstance(above[i], str) else cell
+        for i, cell in enumerate(row)
+    )
+
+
 def find_header(rows: Rows, known: Collection[str]) -> int:
     """Return the row that holds the header.
 
@@ -138,7 +145,7 @@ def find_header(rows: Rows, known: Collection[str]) -> int:
         table; else the first row.
     """
     first, met = list(rows)[:TOP], {}
-    hits = {number: _hits(rows[number], known, met) for number in first}
+    hits = {number: _hits(_filled(rows, number), known, met) for number in first}
     if hits and max(hits.values()):
         return max(first, key=lambda number: (hits[number], -number))
     filled = {number: [cell for cell in rows[number] if cell is not None] for number in first}

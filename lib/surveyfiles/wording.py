@@ -126,4 +126,5 @@ def split_code(text: str) -> tuple[int, str] | None:
 
 def option_words(label: str) -> list[str]:
     """Return the ways in which a label may stand in a codebook: as it is, and without ", namelijk:"."""
-    return list(dict.fromkeys([plain(label), bare(label), bare(SPECIFIED.sub("", bare(label)))]))
+    forms = [plain(label), bare(label), bare(SPECIFIED.sub("", bare(label)))]
+    return list(dict.fromkeys(filter(None, forms)))
