@@ -7,7 +7,7 @@ from html.parser import HTMLParser
 from pathlib import Path
 
 from codedtexts.model import Code, Draft, Selection, Source, guid
-from expect import open_sqlite
+from expect import open_sqlite, read_rows
 
 QUALCODER = {"source", "code_text", "code_name", "code_cat"}
 TAGUETTE = {"projects", "documents", "highlights", "tags", "highlight_tags", "commands"}
@@ -28,17 +28,12 @@ def read_database(path: Path) -> Draft:
                 return _read_qualcoder(base, path, tables)
             if tables >= TAGUETTE:
                 return _read_taguette(base, path)
-    except sqlite3.DatabaseError as error:
-        raise ValueError(f"{path}: expected a whole database; found {error}") from error
+    except (sqlite3.DatabaseError, UnicodeDecodeError, LookupError, TypeError, AttributeError) as error:
+        reason = f"none of {error}" if isinstance(error, LookupError) else error
+        raise ValueError(f"{path}: expected a whole database; found {reason}") from error
     raise ValueError(
         f"{path}: expected tables of QualCoder or Taguette; found {', '.join(sorted(tables)) or 'none'}"
     )
-
-
-def _rows(base: sqlite3.Connection, table: str) -> list[dict]:
-    cursor = base.execute(f'select * from "{table}"')
-    names = [column[0] for column in cursor.description]
-    return [dict(zip(names, row, strict=True)) for row in cursor]
 
 
 # --- QualCoder --------------------------------------------------------------------------------------
@@ -49,13 +44,13 @@ def _read_qualcoder(base: sqlite3.Connection, path: Path, tables: set[str]) -> D
     draft = Draft(str(path), expected="code points, half-open")
     _qualcoder_codes(base, draft)
     sources = {}
-    for row in _rows(base, "source"):
+    for row in read_rows(base, "source", draft.where):
         if row["fulltext"] is None:
             draft.lose("source without text", where=row["name"])
             continue
         sources[row["id"]] = Source(guid(f"qualcoder:source:{row['id']}"), row["name"], row["fulltext"])
         draft.lose("memo", bool(row["memo"]), "source")
-    for row in _rows(base, "code_text"):
+    for row in read_rows(base, "code_text", draft.where):
         if row["fid"] not in sources:
             draft.lose("coding of a source without text", where=str(row["fid"]))
             continue
@@ -66,18 +61,18 @@ def _read_qualcoder(base: sqlite3.Connection, path: Path, tables: set[str]) -> D
     draft.sources = list(sources.values())
     _qualcoder_attributes(base, sources, draft, tables)
     for table in sorted({"annotation", "code_image", "code_av", "journal", "graph"} & tables):
-        draft.lose(table, len(_rows(base, table)), "table")
+        draft.lose(table, len(read_rows(base, table, draft.where)), "table")
     return draft
 
 
 def _qualcoder_codes(base: sqlite3.Connection, draft: Draft) -> None:
     """Read categories and codes, each after its parent."""
     waiting = []
-    for row in _rows(base, "code_cat"):
+    for row in read_rows(base, "code_cat", draft.where):
         waiting.append(
             _qualcoder_code(f"cat:{row['catid']}", _qualcoder_key("cat", row["supercatid"]), row, "")
         )
-    for row in _rows(base, "code_name"):
+    for row in read_rows(base, "code_name", draft.where):
         parent = _qualcoder_key("code", row.get("supercid")) or _qualcoder_key("cat", row["catid"])
         waiting.append(_qualcoder_code(f"code:{row['cid']}", parent, row, row["color"] or ""))
     placed = {""}
@@ -102,9 +97,9 @@ def _qualcoder_attributes(base: sqlite3.Connection, sources: dict, draft: Draft,
     if not tables >= {"attribute", "case_text"}:
         return
     cases = {}
-    for row in _rows(base, "case_text"):
+    for row in read_rows(base, "case_text", draft.where):
         cases.setdefault(row["caseid"], set()).add(row["fid"])
-    for row in _rows(base, "attribute"):
+    for row in read_rows(base, "attribute", draft.where):
         ids = cases.get(row["id"], ()) if row["attr_type"] == "case" else (row["id"],)
         for source in [sources[id_] for id_ in sorted(ids) if id_ in sources]:
             if source.attributes.setdefault(row["name"], row["value"] or "") != (row["value"] or ""):
@@ -140,14 +135,14 @@ def html_text(html: str) -> str:
 def _read_taguette(base: sqlite3.Connection, path: Path) -> Draft:
     """Read Taguette's tables: UTF-8 bytes of the text; the coder is who last added the highlight."""
     draft = Draft(str(path), expected="UTF-8 bytes, half-open")
-    projects = _rows(base, "projects")
+    projects = read_rows(base, "projects", draft.where)
     if len(projects) != 1:
         raise ValueError(f"{path}: expected one project; found {len(projects)}: export the one you need")
-    tags = {row["id"]: guid(f"tag:{row['path']}") for row in _rows(base, "tags")}
-    for row in _rows(base, "tags"):
+    tags = {row["id"]: guid(f"tag:{row['path']}") for row in read_rows(base, "tags", draft.where)}
+    for row in read_rows(base, "tags", draft.where):
         draft.codes.append(Code(tags[row["id"]], row["path"], description=row["description"] or ""))
     sources = {}
-    for row in _rows(base, "documents"):
+    for row in read_rows(base, "documents", draft.where):
         sources[row["id"]] = Source(guid(f"taguette:{row['id']}"), row["name"], html_text(row["contents"]))
         draft.lose("description", bool(row["description"]), "source")
     draft.sources = list(sources.values())
@@ -158,12 +153,12 @@ def _read_taguette(base: sqlite3.Connection, path: Path) -> Draft:
 
 def _taguette_highlights(base: sqlite3.Connection, draft: Draft, sources: dict, tags: dict) -> None:
     tagged: dict[int, list[str]] = {}
-    for row in _rows(base, "highlight_tags"):
+    for row in read_rows(base, "highlight_tags", draft.where):
         tagged.setdefault(row["highlight_id"], []).append(tags[row["tag_id"]])
-    coders = _taguette_coders(base)
+    coders = _taguette_coders(base, draft.where)
     if set(coders.values()) == {"admin"}:
         draft.lose("coder: this export writes every coder as admin", len(coders), "commands")
-    for row in _rows(base, "highlights"):
+    for row in read_rows(base, "highlights", draft.where):
         source, quote = sources[row["document_id"]], html_text(row["snippet"])
         for code in tagged.get(row["id"], ()):
             span, coder = (row["start_offset"], row["end_offset"]), coders.get(row["id"], "")
@@ -171,10 +166,10 @@ def _taguette_highlights(base: sqlite3.Connection, draft: Draft, sources: dict, 
         draft.lose("highlight without tag", row["id"] not in tagged, source.name)
 
 
-def _taguette_coders(base: sqlite3.Connection) -> dict[int, str]:
+def _taguette_coders(base: sqlite3.Connection, where: str) -> dict[int, str]:
     """Return who last added each highlight."""
     coders = {}
-    for row in _rows(base, "commands"):
+    for row in read_rows(base, "commands", where):
         payload = json.loads(row["payload"]) if isinstance(row["payload"], str) else row["payload"]
         if payload.get("type") == "highlight_add":
             coders[payload["highlight_id"]] = row["user_login"]

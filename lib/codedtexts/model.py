@@ -8,6 +8,7 @@ from typing import NamedTuple
 import pandas as pd
 
 from codedtexts.offsets import choose, is_quotation
+from expect import visible
 
 SEGMENT_COLUMNS = ["source", "start", "end", "text", "code", "coder", "code_id"]
 CODE_COLUMNS = ["id", "code", "name", "parent", "description", "colour"]
@@ -114,6 +115,7 @@ def finish(draft: Draft) -> Interviews:
     ValueError
         If a code id repeats, a coding names an unknown code, or positions do not fit their text.
     """
+    _spell_out(draft)
     codes = _codes(draft)
     labels = dict(zip(codes["id"], codes["code"], strict=True))
     names = _distinct([source.name for source in draft.sources], [source.id for source in draft.sources])
@@ -127,6 +129,23 @@ def finish(draft: Draft) -> Interviews:
         pd.DataFrame(rows, columns=None if rows else SOURCE_COLUMNS).fillna("").astype({"length": "int64"})
     )
     return Interviews(_segments(placed), codes, sources, _losses(draft))
+
+
+def _spell_out(draft: Draft) -> None:
+    """Spell out control characters in names, which no table, drawing or terminal can show."""
+    draft.codes = [code._replace(name=_legible(code.name)) for code in draft.codes]
+    for source in draft.sources:
+        source.name = _legible(source.name)
+        source.attributes = {
+            _legible(key): _legible(value, "\n\t\r") for key, value in source.attributes.items()
+        }
+        source.selections = [
+            selection._replace(coder=_legible(selection.coder)) for selection in source.selections
+        ]
+
+
+def _legible(name: object, keep: str = "\n\t") -> str:
+    return "" if name is None else visible(name, keep)
 
 
 def _segments(placed: list[pd.DataFrame]) -> pd.DataFrame:

@@ -7,7 +7,8 @@ from codedtexts.databases import read_database
 from codedtexts.model import Draft, Interviews, finish
 from codedtexts.refi import read_refi_codebook, read_refi_project
 from codedtexts.spreadsheets import read_codings
-from expect import is_sqlite, read_table
+from expect import check_file, is_sqlite, read_table
+from expect.limits import MAX_FILE
 
 CLOSED = (".mx", ".mex", ".nvp", ".atlproj", ".hpr", ".aprx")  # how endings of closed formats begin
 READERS = {
@@ -63,8 +64,8 @@ def read_interviews(
 
 
 def _read_draft(path: Path) -> Draft:
-    if not path.exists():
-        raise FileNotFoundError(f"{path}: no such file")
+    if not path.is_dir():
+        check_file(path, most=MAX_FILE)
     ending = path.suffix.lower()
     if ending.startswith(CLOSED):
         raise ValueError(

@@ -13,7 +13,7 @@ from pathlib import Path, PurePosixPath
 from xml.etree.ElementTree import Element
 
 from codedtexts.model import Code, Draft, Selection, Source, guid
-from expect import Archive, decode, read_xml
+from expect import Archive, decode, read_file, read_xml
 
 NAMESPACE = "urn:QDA-XML:project:1.0"
 ORIGIN = "codedtexts"  # stands in what `write_refi` writes, whose positions are code points, half-open
@@ -34,7 +34,7 @@ def read_refi_codebook(path: Path) -> Draft:
     ValueError
         If it is not a code book in well-formed XML without entities.
     """
-    root, draft = read_xml(path.read_bytes(), str(path)), Draft(str(path))
+    root, draft = read_xml(read_file(path), str(path)), Draft(str(path))
     if _tag(root) != "CodeBook":
         raise ValueError(f"{path}: expected CodeBook as root; found {_tag(root)}")
     carried = Counter()

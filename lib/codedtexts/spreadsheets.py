@@ -5,7 +5,7 @@ from pathlib import Path
 import pandas as pd
 
 from codedtexts.model import Code, Draft, Selection, Source, guid
-from expect import decode, read_table
+from expect import decode, read_file, read_table
 
 COLUMNS_READ = {"source", "start", "end", "text", "code", "coder"}
 
@@ -67,7 +67,7 @@ def _read_source_beside(name: str, rows: pd.DataFrame, path: Path) -> Source:
     names = [file for file in (f"{name}.txt", name) if file.endswith(".txt") and Path(file).name == file]
     beside = next((path.parent / file for file in names if (path.parent / file).is_file()), None)
     if beside and rows["start"].notna().all():
-        source.text, source.bom = decode(beside.read_bytes(), str(beside))
+        source.text, source.bom = decode(read_file(beside), str(beside))
     quotes = rows["text"] if "text" in rows else pd.Series(None, index=rows.index, dtype=object)
     coders = rows["coder"] if "coder" in rows else pd.Series("", index=rows.index)
     codes = rows["code"].map(lambda code: guid(f"tag:{code}"))

@@ -1,8 +1,8 @@
 """What a caller hands over is what was expected, or one sentence says what was found instead.
 
-`arguments` checks values and frames, `files` and `tables` read files of strangers within limits, `digits`
-settles the last bits of computed numbers.  A name is imported when it is first asked for, so that a program
-that checks one word does not wait for pandas.
+`arguments` checks values and frames, `files` and `tables` read files of strangers within `limits`, `showing`
+makes their text harmless where it is shown, `digits` settles the last bits of computed numbers.  A name is
+imported when it is first asked for, so that a program that checks one word does not wait for pandas.
 """
 
 from importlib import import_module
@@ -17,7 +17,9 @@ _ROOMS = {
         "rows_named",
     ),
     "digits": ("exact", "settled", "settled_frame"),
-    "files": ("Archive", "is_sqlite", "open_sqlite", "read_table", "read_xml"),
+    "files": ("Archive", "is_sqlite", "open_sqlite", "read_rows", "read_table", "read_xml"),
+    "limits": ("check_file", "check_table", "read_file"),
+    "showing": ("inert", "visible", "without_apostrophe"),
     "tables": ("TextTable", "decode", "plain"),
     "workbooks": ("read_sheets",),
 }

@@ -11,6 +11,7 @@ import numpy as np
 import pandas as pd
 
 from expect.arguments import rows_named
+from expect.limits import check_table
 
 MARKS = {b"\xef\xbb\xbf": "utf-8", b"\xff\xfe": "utf-16-le", b"\xfe\xff": "utf-16-be"}
 DELIMITERS = ",;\t"
@@ -170,6 +171,7 @@ class TextTable:
                 f"{self.where}: expected {width} cells in every row, as in the header; "
                 f"found {widths[wrong[0]]} in {where}"
             )
+        check_table(self.where, len(widths), width)
         if not len(widths):
             return pd.DataFrame(columns=range(width), dtype="str")
         self._stream.seek(start)

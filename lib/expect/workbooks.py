@@ -1,6 +1,7 @@
 """Worksheets of strangers: the cells of an .xlsx file, within the limits of an archive."""
 
 import re
+import warnings
 from collections.abc import Iterator
 from pathlib import Path
 from xml.etree.ElementTree import ParseError
@@ -8,9 +9,9 @@ from xml.etree.ElementTree import ParseError
 import openpyxl
 
 from expect.files import DAMAGE, Archive
+from expect.limits import MAX_ROWS, MAX_SHEET_CELLS
 
-MAX_ROWS = 1_048_576  # of a worksheet, by its specification
-UNCOMPUTED = rb'<c r="([A-Z]+\d+)"[^>]*><f[^>]*(?:/>|>[^<]*</f>)(?:<v\s*/>|<v></v>)?</c>'
+UNCOMPUTED = rb'<c r="([A-Z]+\d+)"[^<>]*><f[^<>]*(?:/>|>[^<]*</f>)(?:<v\s*/>|<v></v>)?</c>'
 
 Row = tuple[str | float | None, ...]
 
@@ -38,9 +39,12 @@ def read_sheets(path: Path, where: str | None = None) -> list[tuple[str, dict[in
         calculated, which would read as empty.
     """
     where = where or str(path)
-    archive = Archive(path, kind="Excel workbook", where=where)
+    archive, tags = Archive(path, kind="Excel workbook", where=where), 4 * MAX_SHEET_CELLS
     for name in sorted(archive.entries):
         data = archive.read(name)  # all of it, so that damage is met here
+        tags -= data.count(b"<")  # a cell with a value has four
+        if tags < 0:
+            raise ValueError(f"{where}: expected at most {MAX_SHEET_CELLS} cells in a workbook; found more")
         if name.startswith("xl/worksheets/sheet") and (cells := re.findall(UNCOMPUTED, data)):
             raise ValueError(
                 f"{where}: expected values; found formulas never calculated in "
@@ -48,11 +52,12 @@ def read_sheets(path: Path, where: str | None = None) -> list[tuple[str, dict[in
                 "program first"
             )
     try:
-        book = openpyxl.load_workbook(path, read_only=True, data_only=True)
-        sheets = [(sheet.title, dict(_rows(sheet))) for sheet in book.worksheets]
-        book.close()
-    except OverflowError as error:
-        raise ValueError(f"{where}: expected at most {MAX_ROWS} rows in a sheet; found more") from error
+        with warnings.catch_warnings(action="ignore"):  # they repeat what is in the file
+            book = openpyxl.load_workbook(path, read_only=True, data_only=True)
+            sheets = [(sheet.title, dict(_rows(sheet))) for sheet in book.worksheets]
+            book.close()
+    except _TooMany as error:
+        raise ValueError(f"{where}: expected at most {error} in a sheet; found more") from error
     except (*DAMAGE, ParseError, LookupError, TypeError, AttributeError) as error:
         raise ValueError(
             f"{where}: expected a whole Excel workbook; found one that is cut off or damaged ({error})"
@@ -60,11 +65,17 @@ def read_sheets(path: Path, where: str | None = None) -> list[tuple[str, dict[in
     return sheets
 
 
+class _TooMany(Exception):
+    """More rows or cells than are read."""
+
+
 def _rows(sheet) -> Iterator[tuple[int, Row]]:
     sheet.reset_dimensions()  # some programs state them wrongly, and rows beyond them would be lost
+    cells = 0  # with those that are empty before the last one of a row
     for number, row in enumerate(sheet.iter_rows(values_only=True), 1):
-        if number > MAX_ROWS:
-            raise OverflowError(number)
+        cells += len(row)
+        if number > MAX_ROWS or cells > MAX_SHEET_CELLS:
+            raise _TooMany(f"{MAX_ROWS} rows" if number > MAX_ROWS else f"{MAX_SHEET_CELLS} cells")
         if any(cell is not None for cell in row):
             yield number, tuple(map(_cell, row))
 

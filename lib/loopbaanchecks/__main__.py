@@ -196,7 +196,7 @@ def main(argv: Sequence[str] | None = None) -> int:
             commands.check_compendium()
         return args.command.run(args)
     except (ValueError, OSError) as error:
-        print(f"loopbaanchecks: {error}", file=sys.stderr)
+        commands.say(f"loopbaanchecks: {error}", file=sys.stderr)
         return 2 if isinstance(error, ValueError | FileNotFoundError) else 1
     except KeyboardInterrupt:
         print("loopbaanchecks: stopped; older results are as they were", file=sys.stderr)

@@ -11,14 +11,28 @@ import sys
 from collections.abc import Mapping
 from pathlib import Path
 from time import perf_counter
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, TextIO
 
+from expect import visible
 from loopbaanchecks.paths import DATA, NOTEBOOKS
 
 if TYPE_CHECKING:
     import pandas as pd
 
 REPAIR_WITHIN = 20  # respondents more or fewer that `consistency` tries
+
+
+def say(*lines: str, file: TextIO | None = None) -> None:
+    """Print lines; what would steer the terminal, such as a colour in the name of a code, is spelled out."""
+    print(*(visible(line, keep="\n") for line in lines), sep="\n", file=file)
+
+
+def check_folder(path: Path) -> None:
+    """Raise before any work is done unless there is a folder to write a file in."""
+    if not path.parent.is_dir():
+        raise ValueError(f"{path}: expected an existing folder to write in; found none named {path.parent}")
+    if path.is_dir():
+        raise ValueError(f"{path}: expected the name of a file to write; found a folder")
 
 
 def check_compendium() -> None:
@@ -80,7 +94,7 @@ def parameters(args: argparse.Namespace) -> int:
     if not args.notebook.endswith(".ipynb"):
         check_compendium()
     for name, parameter in read_parameters(PROJECT.find_notebook(args.notebook)).items():
-        print(f"{name} = {parameter.default!r}\n    {parameter.help} ({parameter.allowed})")
+        say(f"{name} = {parameter.default!r}\n    {visible(parameter.help)} ({visible(parameter.allowed)})")
     return 0
 
 
@@ -90,6 +104,7 @@ def export(args: argparse.Namespace) -> int:
     from strictruns import write_html
 
     _check_paper(args)
+    check_folder(args.page)
     options = {"project": PROJECT, "language": args.language, "with_code": args.with_code}
     write_html(args.notebook, args.page, **options)
     if args.pdf:
@@ -119,7 +134,7 @@ def _report_runs(outcomes: Mapping[str, Path | Exception], start: float, args: a
     for page in () if args.quiet else pages:
         print(os.path.relpath(page))
     for failure in failures:
-        print(f"loopbaanchecks: {failure}", file=sys.stderr)
+        say(f"loopbaanchecks: {failure}", file=sys.stderr)
     if not args.quiet:
         print(f"{len(outcomes) - len(failures)} of {len(outcomes)} done in {perf_counter() - start:.0f} s")
     return 1 if failures else 0
@@ -178,8 +193,11 @@ def claims(args: argparse.Namespace) -> int:
     """Say what becomes of every quantitative statement of both reports."""
     from loopbaanchecks.answers import evidence_of, open_survey
     from loopbaanchecks.claims.ledger import evaluate, lines
+    from loopbaanchecks.report.tables import write_table
     from loopbaanchecks.study import Study
 
+    if args.output:
+        check_folder(args.output)
     study, observed, evidence = Study(), None, "observed"
     if args.file:
         opened = open_survey(args.file, study)
@@ -187,7 +205,7 @@ def claims(args: argparse.Namespace) -> int:
     ledger = evaluate(study, observed=observed, evidence=evidence, ddof=args.ddof, rounding=args.rounding)
     print("\n".join(lines(ledger, language=args.language)))
     if args.output:
-        ledger.to_csv(args.output, index=False, lineterminator="\n")
+        write_table(ledger, args.output)
         print(os.path.relpath(args.output))
     return 0
 
@@ -201,6 +219,8 @@ def survey(args: argparse.Namespace) -> int:
     from loopbaanchecks.study import Study
     from surveyfiles import SurveyError
 
+    if args.write_mapping:
+        check_folder(args.write_mapping)
     study = Study()
     names = ("decimal", "mapping", "keep", "lenient", "exclude", "weight", "sheet", "header_row")
     choices = {name: value for name in names if (value := getattr(args, name)) is not None}
@@ -210,7 +230,7 @@ def survey(args: argparse.Namespace) -> int:
         with contextlib.suppress(SurveyError):  # the first error says more
             _offer_mapping(args, study.codebook)
         raise
-    print("\n".join(report.lines()))
+    say(*(visible(line) for line in report.lines()))
     if args.write_mapping or (report.variables["variable"] == "").any():
         _offer_mapping(args, study.codebook)
     return 0
@@ -247,11 +267,12 @@ def candidates(args: argparse.Namespace) -> int:
     if (args.file is None) == (args.template is None):
         raise ValueError("candidates: expected a file to read, or --template OUT.csv; found both or neither")
     if args.template:
+        check_folder(args.template)
         write_candidates(None, args.template)
         print(f"{os.path.relpath(args.template)}: to fill in")
         print("\n".join(codebook_lines()))
         return 0
-    print("\n".join(report_lines(read_candidates(args.file), args.file.name)))
+    say(*(visible(line) for line in report_lines(read_candidates(args.file), args.file.name)))
     return 0
 
 
@@ -270,17 +291,19 @@ def interviews(args: argparse.Namespace) -> int:
     from codedtexts import read_interviews, write_refi
     from loopbaanchecks import __version__
 
+    if args.refi:
+        check_folder(args.refi)
     interviews = read_interviews(args.file, groups=args.groups, offsets=args.offsets)
     coders = sorted(set(interviews.segments["coder"]) - {""})
     print(f"sources   {len(interviews.sources)}")
     counts = interviews.segments["source"].value_counts()
     for source in interviews.sources.itertuples():
-        print(f"          {source.source}: {counts.get(source.source, 0)} segments; {source.offsets}")
+        say(f"          {visible(source.source)}: {counts.get(source.source, 0)} segments; {source.offsets}")
     print(f"codes     {len(interviews.codes)}")
-    print(f"coders    {', '.join(coders) or 'none named'}")
+    say(f"coders    {visible(', '.join(coders)) or 'none named'}")
     print(f"segments  {len(interviews.segments)}")
     for loss in interviews.losses.itertuples():
-        print(f"left out  {loss.n} × {loss.kind}{f' ({loss.where})' if loss.where else ''}")
+        say(visible(f"left out  {loss.n} × {loss.kind}{f' ({loss.where})' if loss.where else ''}"))
     if args.refi:
         write_refi(interviews, args.refi, program=f"loopbaanchecks {__version__}")
         print(f"written   {os.path.relpath(args.refi)}")
@@ -294,6 +317,7 @@ def twin(args: argparse.Namespace) -> int:
     from loopbaanchecks.study import Study
     from loopbaanchecks.twins.survey import draw_twin, write_twin
 
+    check_folder(args.file)
     if args.seed < 0:
         raise ValueError(f"--seed: expected a whole number of zero or more; found {args.seed}")
     study = Study()

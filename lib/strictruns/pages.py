@@ -6,6 +6,8 @@ from datetime import date
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from strictruns.markup import clean
+from strictruns.notebooks import check_executed, open_notebook
 from strictruns.project import Project
 from strictruns.results import without_paths
 
@@ -58,17 +60,21 @@ def write_html(
     """
     if language not in LANGUAGES:
         raise ValueError(f"language: expected one of {', '.join(LANGUAGES)}; found {language!r}")
-    import nbformat
     from bs4 import BeautifulSoup
 
-    node = nbformat.read(notebook, as_version=4) if isinstance(notebook, str | Path) else notebook
+    node = notebook
+    if isinstance(notebook, str | Path):
+        node = open_notebook(Path(notebook))
+        check_executed(node, str(notebook))
     node = without_paths(node, project.root)
     node.cells = _cells_shown(node.cells, language, with_code)
     page = BeautifulSoup(_rendered(node, project, language, index), features="html.parser")
     _number_sections(page)
     _label_tables(page, read_words(language))
     _close(page, index)
-    if (text := unbroken(str(page))) != without_paths(text, project.root):
+    head, end, body = str(page).partition("</head>")  # the head is the template's own
+    text = f"{head}{end}\n<body>\n{clean(body, index=index).strip()}\n</body>\n</html>\n"
+    if (text := unbroken(text)) != without_paths(text, project.root):
         raise ValueError("page: expected no folder of this machine; found one that is written with escapes")
     Path(path).write_text(text, encoding="utf8", newline="\n")
 
@@ -99,6 +105,11 @@ def _cells_shown(cells: list["NotebookNode"], language: str, with_code: bool) ->
             raise ValueError(f"notebook: expected no errors; found {error.ename}: {error.evalue}")
         cell.outputs = [o for o in cell.outputs if o.get("name") != "stderr" and not _is_style(o)]
         cell.source = cell.source if with_code else ""
+        for kinds in (output.get("data") for output in cell.outputs if output.get("data")):
+            if not set(kinds) & set(SHOWN):
+                raise ValueError(
+                    f"page: expected an output of a kind that can be shown; found {sorted(kinds)}"
+                )
     return [cell for cell in kept if cell.source.strip() or cell.get("outputs")]
 
 
@@ -161,7 +172,10 @@ def _label_tables(page: "BeautifulSoup", words: dict[str, str]) -> None:
 
 
 def _close(page: "BeautifulSoup", index: str) -> None:
-    """Drop scripts and links to files but the index; raise for anything else a browser would fetch."""
+    """Drop scripts and links to files but the index; say which picture or style lies elsewhere.
+
+    What is safe `markup.clean` decides; this is for who made the notebook.
+    """
     for tag in page.body.find_all(ACTIVE):
         tag.decompose()
     kept = re.compile(rf"{re.escape(index)}(#[\w.-]+)?" if index else r"(?!)")
@@ -169,12 +183,11 @@ def _close(page: "BeautifulSoup", index: str) -> None:
         if not kept.fullmatch(link["href"]):
             link.unwrap()
     for tag in page.find_all(lambda tag: tag.name != "a"):
-        tag.attrs = {name: value for name, value in tag.attrs.items() if not name.startswith("on")}
         for value in filter(None, map(tag.get, ADDRESSES)):
             if not value.startswith(("data:", "#")):
                 raise ValueError(f"page: expected pictures inside the page; found {tag.name} {value[:80]!r}")
     styles = " ".join(
         [s.get_text() for s in page.find_all("style")] + [t["style"] for t in page.find_all(style=True)]
     )
-    if fetched := re.search(r"@import|url\(\s*['\"]?(?!data:|#)[^)]{0,80}", styles):
+    if fetched := re.search(r"@import|(?:url|image-set)\(\s*['\"]?(?!data:|#)[^)]{0,80}", styles):
         raise ValueError(f"page: expected no address in a style; found {fetched[0]!r}")

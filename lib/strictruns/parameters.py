@@ -9,6 +9,8 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+from strictruns.notebooks import open_notebook
+
 DECLARABLE = {"str": str, "int": int, "float": float, "bool": bool}
 BOUND = r"([-+]?\d+(?:\.\d+)?)"
 
@@ -84,9 +86,7 @@ def read_parameters(notebook: str | Path) -> dict[str, Parameter]:
 
 def read_notebook(notebook: Path) -> Any:
     """Read a notebook, and name the kernel: papermill asks for it."""
-    import nbformat
-
-    node = nbformat.read(notebook, as_version=4)
+    node = open_notebook(notebook)
     node.metadata["kernelspec"] = {"name": "python3", "display_name": "Python 3", "language": "python"}
     return node
 

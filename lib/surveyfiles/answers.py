@@ -18,7 +18,7 @@ from surveyfiles.wording import bare, says_nothing, split_code
 
 CODED = ("single", "multiple", "scale")
 MISSING_MARKS = ("#null!", "na", "n/a", "nan", ".")
-NUMBER = re.compile(r"[-+]?\d+(?:([.,])\d+)?(?:[eE][-+]?\d+)?")
+NUMERAL = re.compile(r"[-+]?\d+(?:([.,])\d+)?(?:[eE][-+]?\d+)?")
 THOUSANDS = re.compile(r"[-+]?[1-9]\d{0,2}[.,]\d{3}")
 LETTERED = re.compile(r"([A-Za-z]{1,4})0*(\d+)")
 MONTH_NAMES = "jan|feb|mrt|mar|apr|mei|may|jun|jul|aug|sep|okt|oct|nov|dec"
@@ -28,7 +28,7 @@ DATE = re.compile(
 SHEET_ERROR = re.compile(
     r"#(N/A|N/B|REF!|VERW!|DIV/0!|DEEL/0!|VALUE!|WAARDE!|NAME\?|NAAM\?|NUM!|GETAL!)", re.I
 )
-SIGNS = {",": "comma", ".": "point"}
+SIGN_NAMES = {",": "comma", ".": "point"}
 A_DATE = "a date, perhaps made of an answer such as 3-5: mend it in the file"
 AN_ERROR = "an error of a spreadsheet formula: mend it in the file"
 SEVERAL = "several answers in one cell: export the question with a column per option"
@@ -100,7 +100,7 @@ class Variable(NamedTuple):
 
     def is_option(self, code: str) -> bool:
         """Say whether a missing code for many questions is an answer to this one."""
-        match = NUMBER.fullmatch(code)
+        match = NUMERAL.fullmatch(code)
         if not match or match[1]:
             return code in self.words
         low, high = self.limits
@@ -230,7 +230,7 @@ def _decimal(present: list, variable: Variable) -> tuple[tuple[str, str] | None,
     if variable.decimal:
         return (variable.decimal, "stated"), ""
     texts = [value.strip() for value in present if isinstance(value, str)]
-    matches = [match for match in map(NUMBER.fullmatch, texts) if match and match[1]]
+    matches = [match for match in map(NUMERAL.fullmatch, texts) if match and match[1]]
     signs = {match[1] for match in matches}
     if not texts:
         return ("", "numbers in the file") if present else None, ""
@@ -343,7 +343,7 @@ def find_letters(columns: Iterable[tuple[Variable, pd.Series]]) -> dict[str, str
 
 
 def _number(text: str) -> float | None:
-    return float(text.strip().replace(",", ".")) if NUMBER.fullmatch(text.strip()) else None
+    return float(text.strip().replace(",", ".")) if NUMERAL.fullmatch(text.strip()) else None
 
 
 def _value(value: object, variable: Variable, decimal: tuple[str, str] | None) -> tuple[float, str]:
@@ -358,9 +358,9 @@ def _value(value: object, variable: Variable, decimal: tuple[str, str] | None) -
         return code, ""
     number, rule = value, ""
     if isinstance(value, str):
-        match, sign = NUMBER.fullmatch(value.strip()), decimal[0] if decimal else ""
+        match, sign = NUMERAL.fullmatch(value.strip()), decimal[0] if decimal else ""
         if not (match and match[1] in (None, sign)):
-            expected = f" with a decimal {SIGNS[sign]} and no sign for thousands" if sign else ""
+            expected = f" with a decimal {SIGN_NAMES[sign]} and no sign for thousands" if sign else ""
             rule = _strange(value, variable) or f"text in a number column: expected a number{expected}"
             return np.nan, rule
         number = _number(value)
@@ -389,7 +389,7 @@ def _code(value: object, variable: Variable) -> float | None:
         meant = option_meant(value, variable.words)
         if meant is not None:
             return float(meant)
-        match = NUMBER.fullmatch(value.strip())
+        match = NUMERAL.fullmatch(value.strip())
         if not match or match[1] not in (None, variable.decimal or match[1]):
             return None
         value = _number(value)

@@ -11,11 +11,11 @@ from pathlib import Path
 import numpy as np
 import pandas as pd
 
-from expect import TextTable, plain
+from expect import TextTable, plain, read_file
 from surveyfiles.kinds import SurveyError, SurveyFile, as_survey_error, find_kind, unique_names
-from surveyfiles.sheets import TOP, find_header, read_workbook
-from surveyfiles.spss import read_spss
-from surveyfiles.wording import visible
+from surveyfiles.sav import read_spss
+from surveyfiles.sheets import TOP, find_header, is_header, read_workbook
+from surveyfiles.wording import seen
 
 QUALTRICS = {"startdate", "enddate", "recordeddate", "responseid", "responseset", "distributionchannel"}
 QUALTRICS_TEXTS = {"start date", "end date", "recorded date", "response id", "responseid", "responseset"}
@@ -70,17 +70,19 @@ def read_survey_file(
             file = read_text(path, header_row=header_row, known=known)
     if not len(file.cells):
         raise SurveyError(f"{path.name}: expected records; found a header and nothing below it")
-    return file.visible()
+    return file.without_unseen()
 
 
 def read_text(path: Path, *, header_row: int = 0, known: Collection[str] = ()) -> SurveyFile:
     """Read a delimited text table."""
-    table = TextTable(path.read_bytes(), path.name)
+    table = TextTable(read_file(path, path.name), path.name)
     first = [record for _, record in islice(table.records(), max(TOP, header_row + 3))]
     top = header_row - table.above if header_row else _top(first, known)
     if not 1 <= top <= len(first):
         raise SurveyError(f"{path.name}: header_row: expected a row of the file; found {header_row}")
     kind, names, labels, height = read_header(first[top - 1 : top + 2])
+    if height == 1 and len(first) > top and is_header(first[top], known):
+        labels, height = [*first[top], *[""] * len(names)][: len(names)], 2
     cells = table.cells(top - 1 + height)
     names, repeated = unique_names(names)
     cells.columns = names
@@ -124,15 +126,15 @@ def read_header(head: list[list[str]]) -> tuple[str, list[str], list[str], int]:
         Rows that the header takes.
     """
     kind, height = _kind(head)
-    names = [" ".join(visible(name).split()) for name in head[0]]
+    names = [" ".join(seen(name).split()) for name in head[0]]
     if kind == "surveymonkey":
-        names = _joined(names, [" ".join(visible(item).split()) for item in head[1]])
+        names = _joined(names, [" ".join(seen(item).split()) for item in head[1]])
         return kind, names, names, height
     return kind, names, head[1] if height > 1 else head[0], height
 
 
 def _kind(head: list[list[str]]) -> tuple[str, int]:
-    first = {plain(visible(cell)) for cell in head[0]}
+    first = {plain(seen(cell)) for cell in head[0]}
     second = {plain(cell) for cell in head[1]} if len(head) > 1 else set()
     if len(head) > 2 and _import_ids(head[2]):
         return "qualtrics", 3

@@ -12,9 +12,9 @@ from pathlib import Path
 import numpy as np
 import pandas as pd
 
-from expect import plain
+from expect import check_file, plain
 from expect.tables import wide_encoding
-from surveyfiles.wording import INVISIBLE, visible
+from surveyfiles.wording import INVISIBLE, seen
 
 KINDS = {".sav": "SPSS file", ".zsav": "SPSS file", ".xlsx": "Excel workbook"} | dict.fromkeys(
     (".csv", ".tsv", ".txt"), "text table"
@@ -93,25 +93,25 @@ class SurveyFile:
     weight: str = ""
     hidden: frozenset[int] = frozenset()
 
-    def visible(self) -> "SurveyFile":
+    def without_unseen(self) -> "SurveyFile":
         """Return the file without characters that nobody sees; a note says where they were."""
         cleaned: dict[str, pd.Series] = {}
         for name in self.cells:
             if self.cells[name].dtype == float:
                 continue
-            seen = {
-                v: visible(v) for v in self.cells[name].unique() if isinstance(v, str) and INVISIBLE.search(v)
+            clean = {
+                v: seen(v) for v in self.cells[name].unique() if isinstance(v, str) and INVISIBLE.search(v)
             }
-            if seen:
-                cleaned[name] = self.cells[name].map(lambda v, s=seen: s.get(v, v))
+            if clean:
+                cleaned[name] = self.cells[name].map(lambda v, s=clean: s.get(v, v))
         names = [name for name in self.labels if INVISIBLE.search(f"{name}{self.labels[name]}")]
         said = [f"invisible characters removed from the cells of: {', '.join(cleaned)}"] * bool(cleaned)
         said += [f"invisible characters removed from the names or questions of {len(names)} columns"] * bool(
             names
         )
-        labels = {visible(name): visible(str(label)) for name, label in self.labels.items()}
+        labels = {seen(name): seen(str(label)) for name, label in self.labels.items()}
         values = {
-            name: {v: visible(str(label)) for v, label in labelled.items()}
+            name: {v: seen(str(label)) for v, label in labelled.items()}
             for name, labelled in self.value_labels.items()
         }
         cells = self.cells.assign(**cleaned) if cleaned else self.cells
@@ -142,8 +142,11 @@ def find_kind(path: Path) -> str:
     if expected is None:
         known = ", ".join(KINDS)
         raise SurveyError(f"{path.name}: expected one of {known}; found the extension {path.suffix!r}")
-    if not path.is_file():
-        raise SurveyError(f"{path.name}: expected a file; found none in {path.parent}")
+    with as_survey_error():
+        try:
+            check_file(path, path.name)
+        except FileNotFoundError as error:
+            raise SurveyError(str(error)) from error
     with path.open("rb") as stream:
         head = stream.read(512)
     if not head.strip():

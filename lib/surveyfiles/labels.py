@@ -44,6 +44,11 @@ def words_of(row, question: str = "") -> dict[str, int]:
         own = [getattr(row, "label_nl", ""), getattr(row, "label_en", "")]
         parts = [label_tail(label) for label in own] + question_forms("", question)[1]
         words |= dict.fromkeys([part for part in parts if part and part not in words], 1)
+    for labels in (row.options_nl, row.options_en):  # a question of yes and no
+        said = dict(zip(map(plain, labels.split(";")), codes, strict=False))
+        if said.keys() in ({"ja", "nee"}, {"yes", "no"}):
+            yes, no = (said.get("ja", said.get("yes")), said.get("nee", said.get("no")))
+            words |= {"y": yes, "true": yes, "waar": yes, "n": no, "false": no, "onwaar": no}
     also = getattr(row, "options_also", "") or ""
     for code, others in zip(codes, also.split(";"), strict=False):
         words |= {form: code for other in others.split("|") if other for form in option_words(other)}

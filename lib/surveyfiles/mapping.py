@@ -12,10 +12,10 @@ from pathlib import Path
 
 import pandas as pd
 
-from expect import plain, read_table
+from expect import plain, read_table, without_apostrophe
 from surveyfiles.kinds import SurveyError, SurveyFile, as_survey_error
 from surveyfiles.labels import options_of
-from surveyfiles.wording import option_words, visible
+from surveyfiles.wording import option_words, seen
 
 STATED = ["file_variable", "variable", "basis", "missing", "recode"]
 RECODES = ("same", "reverse")
@@ -128,16 +128,18 @@ def read_mapping(path: Path, file: SurveyFile, codebook: pd.DataFrame, *, shared
         If a column is missing, or a row names a variable that the codebook or the file does not have, or two
         patterns fit unequal numbers of columns and variables.
     """
-    if not path.is_file():
+    if not path.exists():
         raise SurveyError(f"{path.name}: expected a mapping file; found none in {path.parent}")
     with as_survey_error():
         frame = read_table(path, "a mapping file")
-    frame.columns = [plain(visible(name)) for name in frame]
+    frame.columns = [plain(seen(name)) for name in frame]
     if lacking := {"file_variable", "variable"} - set(frame):
         raise SurveyError(
             f"{path.name}: expected columns file_variable and variable; found no {min(lacking)}"
         )
-    frame = frame.reindex(columns=STATED, fill_value="").map(lambda text: visible(text).strip())
+    frame = frame.reindex(columns=STATED, fill_value="").map(
+        lambda text: without_apostrophe(seen(text).strip())
+    )
     frame = frame[
         (frame["file_variable"] != "") & (frame[["variable", "missing", "recode"]] != "").any(axis=1)
     ]

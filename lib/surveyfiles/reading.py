@@ -12,7 +12,8 @@ import pandas as pd
 from expect import check_problems, plain, read_table, rows_named
 from surveyfiles.answers import (
     CODED,
-    SIGNS,
+    SIGN_NAMES,
+    LETTERED,
     Answers,
     Variable,
     find_letters,
@@ -27,12 +28,13 @@ from surveyfiles.matching import match_variables
 from surveyfiles.personal import OPEN, reason_to_leave_out
 from surveyfiles.report import ReadReport, Survey
 from surveyfiles.respondents import LEFT_OUT, Attendance
-from surveyfiles.wording import bare, label_tail, visible
+from surveyfiles.wording import bare, label_tail, name_form, seen
 
 MISSING = ["variable", "kind", "value", "label", "n"]
 REFUSED = ["variable", "position", "value", "label", "rule"]
 RECODED = ["variable", "value", "code", "basis"]
 NO_WEIGHT = "-"
+WEIGHTS = {"weight", "weights", "weging", "weegfactor", "gewicht", "wgt", "wt", "pweight", "weightvar"}
 
 
 def read_survey(
@@ -90,7 +92,7 @@ def read_survey(
         If the file cannot be read, or does not fit the codebook: names file, variables, rows and rules,
         all problems at once.
     """
-    if decimal not in (None, *SIGNS):
+    if decimal not in (None, *SIGN_NAMES):
         raise ValueError(f"decimal: expected ',' or '.'; found {decimal!r}")
     known = known_words(codebook, mapping or shared_mapping)
     options = {"sheet": sheet, "header_row": header_row, "known": known}
@@ -114,7 +116,7 @@ def known_words(codebook: pd.DataFrame, mapping: str | Path | None = None) -> fr
     if mapping is not None and Path(mapping).is_file():
         with suppress(ValueError):  # `read_mapping` says what is wrong with it
             first = read_table(Path(mapping), "a mapping file").iloc[:, 0]
-            words |= {plain(visible(name)) for name in first if "*" not in name}
+            words |= {plain(seen(name)) for name in first if "*" not in name}
     return frozenset(words - {""})
 
 
@@ -194,6 +196,10 @@ class _Reading:
             raise SurveyError(
                 f"{self.file.path.name}: weight: expected one of the columns {names}; found {weight!r}"
             )
+
+        if not weight and not self.weight:
+            likely = [n for n in self.file.cells if name_form(n) in WEIGHTS and n not in set(taken)]
+            self.notes += [f"{name} looks like a weight; not used (state it as weight)" for name in likely]
 
     def _emptied(self) -> str:
         said = "; ".join(f"{row[0]}: {row[1]} left out" for row in self.who.rows if row[2])
@@ -315,7 +321,7 @@ class _Reading:
     def _report(self, n_kept: int) -> ReadReport:
         file, answers, matched = self.file, self.answers, set(self.columns["variable"])
         decimals = [
-            (name, SIGNS.get(column.decimal[0], "none"), column.decimal[1])
+            (name, SIGN_NAMES.get(column.decimal[0], "none"), column.decimal[1])
             for name, column in answers.items()
             if column.decimal
         ]
@@ -354,6 +360,8 @@ def _remedy(variable: Variable, rule: str, value: str) -> str:
             variable.options
         )
         return f"; if {value} says that there is no answer, {place} with missing {value}{pair} ({HINT})"
+    if rule.startswith("unknown code") and (lettered := LETTERED.fullmatch(value)):
+        return f"; if {value} is {int(lettered[2])}, {place} with recode same, else with pairs ({HINT})"
     if rule.startswith(("unknown code", "text in")):
         return f"; {place} with missing {value} if that is no answer, or recode such as {value}=… ({HINT})"
     return f"; or leave it out: put {variable.source},- in a mapping file"

@@ -16,7 +16,7 @@ from surveyfiles.wording import question_forms
 TOP = 40  # rows among which the header is looked for
 HEADER_SHARE = 0.8  # of the widest row that a header fills at least, where no name is known
 MAIN = "{http://schemas.openxmlformats.org/spreadsheetml/2006/main}"
-LINK = "{http://schemas.openxmlformats.org/officeDocument/2006/relationships}id"
+RELATION = "{http://schemas.openxmlformats.org/officeDocument/2006/relationships}id"
 HIDDEN_ROW = re.compile(rb'<row\b(?=[^>]*\bhidden="(?:1|true)")[^>]*\br="(\d+)"')
 
 Rows = dict[int, tuple]
@@ -58,6 +58,8 @@ def _table(name: str, title: str, rows: Rows, header_row: int, by: tuple) -> Sur
         raise SurveyError(f"{name}: expected a header in row {top} of sheet {title!r}; found an empty row")
     texts = [_texts(rows.get(number, ())) for number in range(top, top + 3)]
     kind, names, labels, height = header(_whole(texts, _texts(rows.get(top - 1, ()))))
+    if height == 1 and is_header(texts[1], known):
+        labels, height = [*texts[1], *[""] * len(names)][: len(names)], 2
     while names and not names[-1]:
         names, labels = names[:-1], labels[:-1]
     above = [number for number in rows if number < top]
@@ -119,6 +121,12 @@ def _hits(row: tuple, known: Collection[str], met: dict[str, frozenset[str]]) ->
     return len(frozenset().union(*(met[text] for text in texts)))
 
 
+def is_header(record: list[str], known: Collection[str]) -> bool:
+    """Return whether a row below names is one of questions: half of its cells or more are known."""
+    texts = [text for text in record if text.strip()]
+    return len(texts) > 1 and 2 * _hits(tuple(texts), known, {}) >= len(texts)
+
+
 def _filled(rows: Rows, number: int) -> tuple:
     """Return a row, where it is empty with what stands right above: a name in cells merged over both."""
     row, above = rows[number], rows.get(number - 1, ())
@@ -173,6 +181,7 @@ def _choose(name: str, sheets: dict[str, Rows], wanted: str, hidden: set[str], k
     if not best:
         return visible[0]
     rivals = [title for title, n in hits.items() if 2 * n > best and len(sheets[title]) > 1]
+    rivals.sort(key=lambda title: -len(sheets[title]))
     if len(rivals) > 1:
         raise SurveyError(
             f"{name}: expected answers in one sheet; found them in {', '.join(map(repr, rivals))}; "
@@ -192,7 +201,7 @@ def _hidden(path: Path) -> tuple[dict[str, set[int]], set[str]]:
         title = sheet.get("name", "")
         if sheet.get("state", "visible") != "visible":
             sheets.add(title)
-        target = targets.get(sheet.get(LINK), "").lstrip("/")
+        target = targets.get(sheet.get(RELATION), "").lstrip("/")
         place = target if target.startswith("xl/") else f"xl/{target}"
         if place in archive.entries:
             rows[title] = {int(number) for number in HIDDEN_ROW.findall(archive.read(place))}

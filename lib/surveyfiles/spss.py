@@ -1,189 +1,238 @@
-"""SPSS files: cells, labels, missing codes, formats, response sets, and the weight pyreadstat leaves out."""
+"""An SPSS file walked through before anything interprets it: its parts are whole, and agree with its length.
 
-import re
+The reader of SPSS files takes lengths and counts in a file at their word; one changed byte then costs
+gigabytes.  Here every record of the dictionary is followed to its end, and the cells of the data are counted.
+Source: the PSPP developers' guide, "System file format".
+"""
+
 import struct
-from collections.abc import Iterator, Mapping
+import zlib
+from dataclasses import dataclass
 from pathlib import Path
 
-import numpy as np
-import pandas as pd
-import pyreadstat
+from expect import check_table, read_file
+from expect.limits import MAX_UNPACKED
 
-from surveyfiles.kinds import SurveyError, SurveyFile
-
-UNCOUNTED = b"\xff" * 4  # where an SPSS file states its number of cases
-FORMAT = re.compile(r"([A-Z]+)\d")
-MOMENTS = ("DATETIME", "YMDHMS", "DATE", "ADATE", "EDATE", "SDATE", "JDATE")
-TIMES = ("TIME", "DTIME", "MTIME")
-SPSS_EPOCH = np.datetime64("1582-10-14T00:00:00", "s")
-VARIABLE, LABELS, LABELLED, DOCUMENT, EXTENSION, LONG_NAMES = 2, 3, 4, 6, 7, 13  # records of a dictionary
+HEADER, VARIABLE, LABELS, LABELLED, DOCUMENT, EXTENSION, END = 176, 2, 3, 4, 6, 7, 999
+WEIGHT_AT, LONG_NAMES = 76, 13  # where the weight variable is stated; the record of long names
+UNCOUNTED = -1  # where a file states its number of cases
+TEXTS = (1, 2)  # formats of variables that hold text
+SKIP, LAST, RAW = 0, 252, 253  # bytes of compressed data: nothing, the end, a cell follows
 
 
-def read_spss(path: Path) -> SurveyFile:
-    """Read a .sav or .zsav file with its labels, user-missing values, response sets and weight variable."""
-    cells, meta = _spss_cells(path)
-    if not all(isinstance(name, str) for name in cells):
-        raise SurveyError(f"{path.name}: expected a whole SPSS file; found a variable without a legible name")
-    for name, spelled in meta.original_variable_types.items():
-        kind = (FORMAT.match(spelled) or ["", ""])[1]
-        if cells[name].dtype == float and (written := _written(kind)):
-            cells[name] = _texts(cells[name], written)
-    with path.open("rb") as stream:
-        head = stream.read(84)
-    weight, notes = _weight(path, list(cells))
-    notes += ["the file does not say how many cases it has: whether it was cut off cannot be seen"] * (
-        head[80:84] == UNCOUNTED
-    )
-    return SurveyFile(
-        path,
-        "zsav" if head.startswith(b"$FL3") else "sav",
-        cells,
-        np.arange(1, len(cells) + 1),
-        labels={name: label for name, label in meta.column_names_to_labels.items() if label},
-        value_labels=meta.variable_value_labels,
-        missing_ranges=meta.missing_ranges,
-        details={"encoding": meta.file_encoding or "not stated", "header rows": "none"}
-        | ({"file label": meta.file_label.strip()} if (meta.file_label or "").strip() else {}),
-        weight=weight,
-        notes=(*_sets(meta.mr_sets or {}), *notes),
-    )
+class _Cut(ValueError):
+    """A file that ends before, or goes on after, what it says of itself."""
 
 
-def _spss_cells(path: Path) -> tuple[pd.DataFrame, object]:
-    """Return cells and metadata; a second try as windows-1252 when the text is not in the stated encoding."""
-    options = {"user_missing": True, "disable_datetime_conversion": True}
-    try:
-        try:
-            return pyreadstat.read_sav(path, **options)
-        except (pyreadstat.ReadstatError, UnicodeDecodeError) as error:
-            if "encod" not in str(error).lower() and "convert" not in str(error).lower():
-                raise
-            cells, meta = pyreadstat.read_sav(path, encoding="WINDOWS-1252", **options)
-            meta.file_encoding = (
-                "WINDOWS-1252 (decided: the text is not in the encoding that the file states)"
-            )
-            return cells, meta
-    except (pyreadstat.ReadstatError, pyreadstat.PyreadstatError, ValueError) as error:
-        reason = str(error).rstrip(".")
-        raise SurveyError(
-            f"{path.name}: expected a whole SPSS file; found one that is cut off or damaged ({reason})"
-        ) from error
+@dataclass
+class Dictionary:
+    """What the head of an SPSS file says; a case has `width` cells of eight bytes in `columns` variables.
+
+    `weight` is the variable that it is weighted by, which pyreadstat does not tell; "" if none.
+    """
+
+    order: str  # "<" or ">"
+    compression: int
+    cases: int
+    width: int
+    columns: int
+    end: int  # where the data begin
+    weight: str = ""
 
 
-# --- dates and times as text: no year is too far for it ---------------------------------------------------
-
-
-def _written(kind: str):
-    """Return how seconds in a format of dates or times are written; None for other formats."""
-    periods = {"QYR": _quarter, "MOYR": lambda moment: moment[:7], "WKYR": _week}
-    if kind in MOMENTS:
-        return lambda seconds: _moment(seconds)
-    if kind in periods:
-        return lambda seconds: periods[kind](_moment(seconds))
-    return _duration if kind in TIMES else None
-
-
-def _texts(seconds: pd.Series, written) -> pd.Series:
-    known = seconds.notna()
-    texts = pd.Series(pd.NA, index=seconds.index, dtype="str")
-    texts[known] = [written(value) for value in seconds[known]]
-    return texts
-
-
-def _moment(seconds: float) -> str:
-    return str(SPSS_EPOCH + np.timedelta64(int(seconds), "s"))
-
-
-def _quarter(moment: str) -> str:
-    return f"{moment[:4]}-Q{(int(moment[5:7]) + 2) // 3}"
-
-
-def _week(moment: str) -> str:
-    """Return the week as SPSS counts it: week 1 begins on 1 January."""
-    days = np.datetime64(moment[:10], "D") - np.datetime64(f"{moment[:4]}-01-01", "D")
-    return f"{moment[:4]}-W{int(days.astype(int)) // 7 + 1:02}"
-
-
-def _duration(seconds: float) -> str:
-    whole = abs(int(seconds))
-    return f"{'-' if seconds < 0 else ''}{whole // 3600:02}:{whole // 60 % 60:02}:{whole % 60:02}"
-
-
-def _sets(sets: Mapping[str, Mapping]) -> Iterator[str]:
-    for name, content in sets.items():
-        label = f" {content['label']!r}" if content.get("label") else ""
-        counted = f", counting {content['counted_value']}" if content.get("is_dichotomy") else ""
-        variables = ", ".join(content["variable_list"])
-        yield f"multiple response set {name.lstrip('$')}{label}{counted}: {variables}"
-
-
-# --- the weight variable: an index in the header, a name in the dictionary --------------------------------
-
-
-def _weight(path: Path, columns: list[str]) -> tuple[str, list[str]]:
-    """Return the variable that the file is weighted by, and a note when its name cannot be found."""
-    try:
-        name = weight_name(path.read_bytes())
-    except (struct.error, ValueError, IndexError, UnicodeDecodeError):
-        return "", ["which variable the file is weighted by cannot be read"]
-    found = {column.upper(): column for column in columns}.get(name.upper(), "")
-    return found, [
-        "weighting is on in the file, by a variable that cannot be found"
-    ] if name and not found else []
-
-
-def weight_name(data: bytes) -> str:
-    """Return the name of the variable that an SPSS file is weighted by; "" if none.
+def check_spss(path: Path) -> Dictionary:
+    """Raise unless the parts of a .sav or .zsav file are whole and within the limits.
 
     Parameters
     ----------
-    data : bytes
-        The file: bytes 76 to 79 hold the place of the variable in the dictionary, counted in pieces of
-        eight bytes and from one.
+    path : Path
+        The file.
+
+    Returns
+    -------
+    Dictionary
+        What its head says.
 
     Raises
     ------
-    ValueError, struct.error
-        If the dictionary cannot be read.
+    ValueError
+        If a record or the data end early, a count cannot be, or there are more cells than are read.
     """
-    order = "<" if struct.unpack("<i", data[64:68])[0] in (2, 3) else ">"
-    place = struct.unpack(f"{order}i", data[76:80])[0]
-    if place <= 0:
-        return ""
-    at, count, short, longer = 176, 0, "", {}
-    while True:
-        (kind,) = struct.unpack(f"{order}i", data[at : at + 4])
-        at += 4
-        if kind == VARIABLE:
-            count += 1
-            width, labelled, missing = struct.unpack(f"{order}3i", data[at : at + 12])
-            short = (
-                data[at + 20 : at + 28].decode("latin-1").strip() if count == place and width >= 0 else short
-            )
-            at += 28
-            if labelled:
-                at += 4 + -(-struct.unpack(f"{order}i", data[at : at + 4])[0] // 4) * 4
-            at += 8 * abs(missing)
-        elif kind == EXTENSION:
-            subtype, size, number = struct.unpack(f"{order}3i", data[at : at + 12])
-            if subtype == LONG_NAMES:
-                text = data[at + 12 : at + 12 + size * number].decode("utf-8", "replace")
-                longer = dict(pair.split("=", 1) for pair in text.split("\t") if "=" in pair)
-            at += 12 + size * number
-        elif kind in (LABELS, LABELLED, DOCUMENT):
-            at = _after(data, at, kind, order)
-        else:
-            return longer.get(short, short)
+    data = read_file(path, path.name)
+    try:
+        found = read_dictionary(data)
+        check_table(path.name, max(found.cases, 0), found.columns)
+        _check_cells(data, found, path.name)
+    except (_Cut, struct.error, zlib.error) as error:
+        raise ValueError(
+            f"{path.name}: expected a whole SPSS file; found one that is cut off or damaged ({error})"
+        ) from error
+    return found
 
 
-def _after(data: bytes, at: int, kind: int, order: str) -> int:
-    """Return where a record of value labels, of what they are for, or of documents ends."""
-    (number,) = struct.unpack(f"{order}i", data[at : at + 4])
-    at += 4
-    if kind == LABELLED:
-        return at + 4 * number
-    if kind == DOCUMENT:
-        return at + 80 * number
-    for _ in range(number):
-        at += 8 + -(-(data[at + 8] + 1) // 8) * 8
-    return at
+def read_dictionary(data: bytes) -> Dictionary:
+    """Read the head of an SPSS file and follow its records to where the data begin."""
+    order = next((order for order in "<>" if struct.unpack_from(f"{order}i", data, 64)[0] in (2, 3)), None)
+    if order is None:
+        raise _Cut("no byte order")
+    head = _Head(data, order)
+    compression, cases = head.number(72), head.number(80)
+    if compression not in (0, 1, 2) or cases < UNCOUNTED:
+        raise _Cut(f"compression {compression}, {cases} cases")
+    head.follow()
+    columns = sum(width >= 0 for width in head.widths)
+    if not columns:
+        raise _Cut("no variables")
+    return Dictionary(order, compression, cases, len(head.widths), columns, head.place, head.weight)
+
+
+class _Head:
+    """The records of a dictionary, followed one after another."""
+
+    def __init__(self, data: bytes, order: str):
+        self.data, self.order, self.place = data, order, HEADER
+        self.names: list[str] = []  # of each cell, short
+        self.longer: dict[str, str] = {}  # long names by short ones
+        self.widths: list[int] = []  # of each cell of a case: 0 a number, -1 more of the text before it
+
+    def number(self, place: int) -> int:
+        return struct.unpack_from(f"{self.order}i", self.data, place)[0]
+
+    def take(self) -> int:
+        """Return the next number."""
+        self.place += 4
+        return self.number(self.place - 4)
+
+    def take_count(self) -> int:
+        count = self.take()
+        if not 0 <= count <= len(self.data):
+            raise _Cut(f"{count} things at byte {self.place - 4}")
+        return count
+
+    def skip(self, length: int) -> None:
+        self.place += length
+        if self.place > len(self.data):
+            raise _Cut(f"a record that ends at byte {self.place} of {len(self.data)}")
+
+    def follow(self) -> None:
+        """Follow the records to the end of the dictionary."""
+        known = {VARIABLE: self.variable, LABELS: self.labels, DOCUMENT: self.document}
+        known[EXTENSION] = self.extension
+        while (kind := self.take()) != END:
+            if kind not in known:
+                raise _Cut(f"a record of kind {kind} at byte {self.place - 4}")
+            if kind != VARIABLE:
+                self.check_texts()
+            known[kind]()
+        self.check_texts()
+        self.skip(4)
+
+    def variable(self) -> None:
+        start = self.place
+        width, labelled, missing, shown = (self.take() for _ in range(4))
+        self.skip(12)
+        self.names.append(self.data[self.place - 8 : self.place].decode("latin-1").strip())
+        as_text = shown >> 16 & 0xFF in TEXTS
+        if not -1 <= width <= 255 or labelled not in (0, 1) or missing not in (-3, -2, 0, 1, 2, 3):
+            raise _Cut(f"a variable that cannot be at byte {start}")
+        if width >= 0 and as_text != (width > 0):
+            raise _Cut(f"a format for another type of variable at byte {start}")
+        self.widths.append(width)
+        if labelled:
+            self.skip((self.take_count() + 3) // 4 * 4)
+        self.skip(8 * abs(missing))
+
+    def check_texts(self) -> None:
+        """Raise unless every text is followed by as many cells as its width asks for."""
+        place = 0
+        while place < len(self.widths):
+            cells = max(1, -(-self.widths[place] // 8))
+            if self.widths[place] < 0 or any(width != -1 for width in self.widths[place + 1 : place + cells]):
+                raise _Cut(f"a text of another width at variable {place + 1}")
+            if len(self.widths) < place + cells:
+                raise _Cut(f"a text without its end at variable {place + 1}")
+            place += cells
+
+    def labels(self) -> None:
+        for _ in range(self.take_count()):
+            self.skip(9)
+            self.skip(self.data[self.place - 1] // 8 * 8 + 7)
+        if self.take() != LABELLED:
+            raise _Cut(f"labels of no variable at byte {self.place - 4}")
+        places = [self.take() - 1 for _ in range(self.take_count())]
+        known = range(len(self.widths))
+        kinds = {
+            self.widths[place] > 0 if place in known and self.widths[place] >= 0 else None for place in places
+        }
+        if None in kinds or len(kinds) != 1:
+            raise _Cut(f"labels of unknown variables before byte {self.place}")
+
+    def document(self) -> None:
+        self.skip(80 * self.take_count())
+
+    def extension(self) -> None:
+        kind, start = self.take(), self.place + 8
+        self.skip(self.take_count() * self.take_count())
+        if kind == LONG_NAMES:
+            pairs = self.data[start : self.place].decode("utf-8", "replace").split("\t")
+            self.longer = dict(pair.split("=", 1) for pair in pairs if "=" in pair)
+
+    @property
+    def weight(self) -> str:
+        """The variable in the place that the header names, counted in cells and from one."""
+        place = self.number(WEIGHT_AT)
+        if not 0 <= place <= len(self.names):
+            raise _Cut(f"a weight at variable {place} of {len(self.names)}")
+        short = self.names[place - 1] if place else ""
+        return self.longer.get(short, short)
+
+
+def _check_cells(data: bytes, found: Dictionary, where: str) -> None:
+    """Raise unless the data hold as many cells as the head says."""
+    packed = _unpacked(data, found, where) if found.compression == 2 else memoryview(data)[found.end :]
+    cells = _count_compressed(packed) if found.compression else len(packed) // 8
+    if found.cases == UNCOUNTED:
+        if cells % found.width:
+            raise _Cut(f"{cells % found.width} cells more than whole cases")
+        check_table(where, cells // found.width, found.columns)
+    elif cells != found.cases * found.width:
+        raise _Cut(f"{cells} cells; {found.cases} cases of {found.width} expected")
+
+
+def _count_compressed(data) -> int:
+    """Return how many cells compressed data hold; eight bytes say what the next eight cells are."""
+    cells, place, end = 0, 0, len(data)
+    while place + 8 <= end:
+        codes = bytes(data[place : place + 8])
+        place += 8
+        last = codes.find(LAST)
+        codes = codes if last < 0 else codes[:last]
+        cells += len(codes) - codes.count(SKIP)
+        place += 8 * codes.count(RAW)
+        if last >= 0:
+            break
+    if place > end:
+        raise _Cut("a cell that is cut off")
+    return cells
+
+
+def _unpacked(data: bytes, found: Dictionary, where: str) -> bytes:
+    """Return the compressed cells of a .zsav file, from all its blocks."""
+    begin, trailer, length = struct.unpack_from(f"{found.order}3q", data, found.end)
+    if begin != found.end or trailer < begin + 24 or trailer + length != len(data) or length < 24:
+        raise _Cut("blocks elsewhere than the file says")
+    blocks = struct.unpack_from(f"{found.order}i", data, trailer + 20)[0]
+    if length != 24 + 24 * blocks:
+        raise _Cut(f"{blocks} blocks in a list of {length} bytes")
+    parts, left, expected = [], MAX_UNPACKED, begin + 24
+    for block in range(blocks):
+        fields = struct.unpack_from(f"{found.order}2q2i", data, trailer + 24 + 24 * block)
+        _, place, size, packed = fields
+        if place != expected or not 0 < packed <= trailer - place or not 0 <= size <= left:
+            raise _Cut(f"block {block + 1} elsewhere than the file says")
+        part = zlib.decompressobj().decompress(data[place : place + packed], size + 1)
+        if len(part) != size:
+            raise _Cut(f"block {block + 1} of another size than the file says")
+        parts.append(part)
+        left, expected = left - size, place + packed
+    return b"".join(parts)

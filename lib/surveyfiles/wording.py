@@ -31,12 +31,12 @@ ABSENT = re.compile(
 )
 
 
-def visible(text: str) -> str:
+def seen(text: str) -> str:
     r"""Return text without characters that nobody sees; a hard space becomes a space.
 
     Examples
     --------
-    >>> visible("altijd\u200b"), visible("bijna\u00a0altijd")
+    >>> seen("altijd\u200b"), seen("bijna\u00a0altijd")
     ('altijd', 'bijna altijd')
     """
     return text.translate(_SEEN) if INVISIBLE.search(text) else text
@@ -50,7 +50,7 @@ def bare(text: object) -> str:
     >>> bare("<b>Soort  organisatie?</b>")
     'soort organisatie'
     """
-    return plain(MARKUP.sub(" ", visible(str(text)))).replace("’", "'").strip(" ?:.!*…;,-–—|>/")
+    return plain(MARKUP.sub(" ", seen(str(text)))).replace("’", "'").strip(" ?:.!*…;,-–—|>/")
 
 
 def name_form(name: str) -> str:
@@ -61,7 +61,7 @@ def name_form(name: str) -> str:
     >>> name_form("part[intake]"), name_form("Part.Intake")
     ('part_intake', 'part_intake')
     """
-    return re.sub(r"[\W_]+", "_", plain(visible(name))).strip("_")
+    return re.sub(r"[\W_]+", "_", plain(seen(name))).strip("_")
 
 
 def question_forms(name: str, question: str) -> tuple[list[str], list[str]]:

@@ -6,7 +6,7 @@ import numpy as np
 import pandas as pd
 import pyreadstat
 
-from expect import check_one_of
+from expect import check_one_of, inert
 from surveyfiles.formats import read_survey_file
 from surveyfiles.kinds import SurveyError
 from surveyfiles.mapping import no_mapping
@@ -133,10 +133,11 @@ def write_mapping(
     rest = pd.DataFrame({"variable": free["variable"], "basis": "free", "question": free["label_nl"]})
     frame = pd.concat([frame, rest], ignore_index=True).assign(missing="", recode="").fillna("")
     frame = frame[["file_variable", "variable", "basis", "missing", "recode", "question", "suggestions"]]
+    written = frame.map(inert)
     if out.suffix.lower() == ".xlsx":
-        frame.to_excel(out, index=False)
+        written.to_excel(out, index=False)
     else:
-        frame.to_csv(out, index=False, encoding="utf-8-sig", lineterminator="\n")
+        written.to_csv(out, index=False, encoding="utf-8-sig", lineterminator="\n")
     return frame
 
 

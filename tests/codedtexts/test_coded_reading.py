@@ -75,7 +75,7 @@ def test_closed_formats_are_refused_with_what_to_do(ending, tmp_path):
 
 
 def test_other_files_are_refused(tmp_path):
-    with pytest.raises(FileNotFoundError, match="no such file"):
+    with pytest.raises(FileNotFoundError, match="expected a file; found none"):
         read_interviews(tmp_path / "absent.qdpx")
     with pytest.raises(ValueError, match="a folder without"):
         read_interviews(tmp_path)

@@ -11,7 +11,7 @@ from lxml import etree
 
 from codedtexts import read_interviews
 from codedtexts.model import guid
-from expect import files
+from expect import limits
 
 
 def test_qualitative_coding_codes_whole_lines():
@@ -146,10 +146,10 @@ def test_archives_that_unpack_beyond_the_limits_are_refused(tmp_path, monkeypatc
     path = changed(tmp_path / "x.qdpx", "?>", "?>", bomb=b"0" * 5_000_000)
     with pytest.raises(ValueError, match="at most 300 times their size"):
         read_interviews(path)
-    monkeypatch.setattr(files, "MAX_BYTES", 1000)
-    with pytest.raises(ValueError, match="at most 1000 bytes of text"):
+    monkeypatch.setattr(limits, "MAX_UNPACKED", 1000)
+    with pytest.raises(ValueError, match="at most 1000 bytes unpacked"):
         read_interviews(POINTS)
-    monkeypatch.setattr(files, "MAX_ENTRIES", 1)
+    monkeypatch.setattr(limits, "MAX_ENTRIES", 1)
     with pytest.raises(ValueError, match="at most 1 files; found 2"):
         read_interviews(POINTS)
 

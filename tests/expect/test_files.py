@@ -223,10 +223,10 @@ def zipped(path, **files):
 
 
 def test_an_archive_gives_its_files_until_the_limit(tmp_path, monkeypatch):
-    monkeypatch.setattr("expect.files.MAX_BYTES", 10)
+    monkeypatch.setattr("expect.limits.MAX_UNPACKED", 10)
     archive = Archive(zipped(tmp_path / "a.zip", one=b"12345", two=b"123456"), where="a.zip")
     assert archive.read("one") == b"12345"
-    with pytest.raises(ValueError, match=r"^a\.zip: expected at most 10 bytes of text; found more at two$"):
+    with pytest.raises(ValueError, match=r"^a\.zip: expected at most 10 bytes unpacked; found more at two$"):
         archive.read("two")
 
 

@@ -327,7 +327,7 @@ def test_a_page_needs_a_title_and_a_language_it_knows(written):
 
 
 def test_a_file_is_read_and_left_as_it_is(tmp_path):
-    nbformat.write(node_of(new_code_cell("x = 1", id="a")), tmp_path / "a.ipynb")
+    nbformat.write(node_of(new_code_cell("x = 1", id="a", execution_count=1)), tmp_path / "a.ipynb")
     before = (tmp_path / "a.ipynb").read_bytes()
     write_html(tmp_path / "a.ipynb", tmp_path / "a.html", language="nl", project=PROJECT)
     assert (tmp_path / "a.ipynb").read_bytes() == before

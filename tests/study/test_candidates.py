@@ -206,7 +206,7 @@ def test_ten_lines_are_named_and_the_rest_counted(tmp_path):
 
 
 def test_an_absent_file_an_open_quote_and_unreadable_bytes(tmp_path):
-    with pytest.raises(ValueError, match=r"none\.csv: expected a file; found none in "):
+    with pytest.raises(FileNotFoundError, match=r"none\.csv: expected a file; found none in "):
         read_candidates(tmp_path / "none.csv")
     with pytest.raises(ValueError, match="expected quotes in pairs; found a quote that is not closed"):
         read_candidates(variant(tmp_path, ("Z-17;", '"Z-17;')))

@@ -12,7 +12,7 @@ from pathlib import Path
 import numpy as np
 import pandas as pd
 
-from expect import TextTable, check_columns, check_problems, plain, rows_named
+from expect import TextTable, check_columns, check_problems, check_table, plain, read_file, rows_named
 from loopbaanchecks.pilots.cohort import Candidates, wave_gaps
 from loopbaanchecks.study import read_resource
 from surveyfiles import MISSING_MARKS, shown
@@ -57,6 +57,8 @@ def read_candidates(path: str | Path, *, today: date | None = None) -> Candidate
 
     Raises
     ------
+    FileNotFoundError
+        If there is no such file.
     ValueError
         If the file is empty or does not fit: all problems at once, with lines; never with candidates.
     """
@@ -140,9 +142,7 @@ def codebook_lines() -> list[str]:
 
 def _read_rows(path: Path, book: pd.DataFrame) -> tuple[list[str], list[Record], dict[str, str]]:
     """Return the header, the rows below it with their lines, and how the file was read."""
-    if not path.is_file():
-        raise ValueError(f"{path.name}: expected a file; found none in {path.parent}")
-    table = TextTable(path.read_bytes(), path.name)
+    table = TextTable(read_file(path, path.name), path.name)
     rows = [(line, row) for line, row in table.records() if re.search(r"[^\s;,]", "".join(row))]
     if not rows:
         raise ValueError(f"{path.name}: expected a header and measurements; found an empty file")
@@ -154,6 +154,7 @@ def _read_rows(path: Path, book: pd.DataFrame) -> tuple[list[str], list[Record],
         )
     if len(rows) == 1:
         raise ValueError(f"{path.name}: expected measurements; found a header and nothing below it")
+    check_table(path.name, len(rows), len(header))
     return header, rows[1:], table.details
 
 

@@ -32,7 +32,7 @@ from loopbaanchecks.claims import ledger as claims
 from loopbaanchecks.paths import RESULTS
 from loopbaanchecks.report.figures import ACCENT, INK, SOFT, plot_intervals, text_width
 from loopbaanchecks.report.language import check_language, format_number, printed_number, sentence
-from loopbaanchecks.report.tables import Column, html_table, write_workbook
+from loopbaanchecks.report.tables import Column, html_table, write_table, write_workbook
 from loopbaanchecks.study import Study, read_vocabulary
 
 WIDTH = 7.5  # inches that every figure is wide
@@ -44,6 +44,7 @@ BORDERS = {  # evidence mark -> its border and colours, also where no style shee
     "observed": "border:2px solid #1d5b2f;background:#1d5b2f;color:#fff",
 }
 EVIDENCE = tuple(BORDERS)
+STAR = "\ue000"  # an asterisk in a value, while a text is made into HTML
 BADGE = (
     "display:inline-block;padding:0 .4em;border-radius:.2em;font-size:.8em;font-weight:600;background:#fff;"
 )
@@ -122,7 +123,8 @@ class Report:
         self.folder = Path(output_dir) if output_dir else RESULTS / "manual" / name
         self.kept = _Contents()
         self.words = read_vocabulary()
-        sns.set_theme(context="notebook", style="whitegrid", font_scale=0.9)
+        plain = {"text.parse_math": False}  # a dollar sign in a name is no formula
+        sns.set_theme(context="notebook", style="whitegrid", font_scale=0.9, rc=plain)
         sns.set_palette([SOFT, ACCENT, INK])
         display(HTML(f"<style>{ONE_LANGUAGE[language]} {TABLES}</style>"))
 
@@ -221,10 +223,11 @@ class Report:
                 self.number(f"{name}.{key}", value, evidence)
 
     def _rich(self, *, nl: str, en: str, **values) -> str:
-        """Return a text as HTML."""
-        text = html.escape(self.text(nl=nl, en=en, **values), quote=False)
+        """Return a text as HTML; asterisks mean something in the text, and nothing in its values."""
+        starred = {name: _starred(value) for name, value in values.items()}
+        text = html.escape(self.text(nl=nl, en=en, **starred), quote=False)
         text = re.sub(r"\*\*(.+?)\*\*", r"<strong>\1</strong>", text)
-        return re.sub(r"\*(.+?)\*", r"<em>\1</em>", text)
+        return re.sub(r"\*(.+?)\*", r"<em>\1</em>", text).replace(STAR, "*")
 
     def _badge(self, evidence: str) -> str:
         style = f"{BADGE}{BORDERS[evidence]}"
@@ -496,7 +499,7 @@ class Report:
         for folder in ("tables", "figures"):
             (self.folder / folder).mkdir(parents=True, exist_ok=True)
         for name, frame in self.kept.tables.items():
-            frame.to_csv(self.folder / "tables" / f"{name}.csv", index=False, lineterminator="\n")
+            write_table(frame, self.folder / "tables" / f"{name}.csv")
         for name, shown in self.kept.figures.items():
             path = self.folder / "figures" / f"{name}.{self.language}"
             path.with_suffix(f"{path.suffix}.svg").write_bytes(shown.svg)
@@ -544,6 +547,13 @@ def _decided(ids: list[str]) -> pd.DataFrame:
     if unknown := [name for name in ids if name not in ledger.index]:
         raise ValueError(f"claims: expected ids of the ledger; found {', '.join(unknown)}")
     return ledger.loc[ids]
+
+
+def _starred(value):
+    """Return a value with its asterisks, and those of its parts, out of the way of the text around it."""
+    if isinstance(value, list | tuple):
+        return [_starred(part) for part in value]
+    return value.replace("*", STAR) if isinstance(value, str) else value
 
 
 def _plain(value):

@@ -2,13 +2,15 @@
 
 import html
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
 from zipfile import ZIP_DEFLATED, ZipFile, ZipInfo
 
 import pandas as pd
+
+from expect import inert, visible
 
 WRITTEN = datetime(2021, 12, 1)  # what a workbook says of its own making, at every run
 LONG, FIRST = 40, 12  # a table of more rows than LONG is folded after the FIRST
@@ -99,14 +101,42 @@ def write_workbook(path: Path, sheets: Mapping[str, pd.DataFrame]) -> None:
     """
     with pd.ExcelWriter(path, engine="openpyxl") as book:
         for name, frame in sheets.items():
-            frame.to_excel(book, sheet_name=name[:31], index=False)
+            _shown(frame, lambda text: visible(text, keep="\n\t")).to_excel(
+                book, sheet_name=name[:31], index=False
+            )
         for sheet in book.book.worksheets:
             sheet.freeze_panes = "A2"
             for column in sheet.columns:
+                for cell in column:
+                    if cell.data_type == "f":  # a text that looks like a formula
+                        cell.data_type, cell.quotePrefix = "s", True
                 width = max(len(str(cell.value or "")) for cell in column)
                 sheet.column_dimensions[column[0].column_letter].width = min(width + 2, 60)
         book.book.properties.created = WRITTEN
     _make_stable(path)
+
+
+def write_table(frame: pd.DataFrame, path: Path) -> None:
+    """Write a table as CSV, its numbers as numbers and its texts so that no spreadsheet calculates them.
+
+    Parameters
+    ----------
+    frame : DataFrame
+        The table.
+    path : Path
+        The .csv file to write.  A text that would begin a formula begins with an apostrophe, see
+        `expect.inert`.
+    """
+    _shown(frame, inert).to_csv(path, index=False, lineterminator="\n")
+
+
+def _shown(frame: pd.DataFrame, how: Callable[[str], str]) -> pd.DataFrame:
+    """Return the frame with every text in its cells and headings as `how` writes it."""
+    texts = [name for name in frame if not pd.api.types.is_numeric_dtype(frame[name].dtype)]
+    changed = {
+        name: frame[name].map(lambda cell: how(cell) if isinstance(cell, str) else cell) for name in texts
+    }
+    return frame.assign(**changed).rename(columns=lambda name: how(str(name)))
 
 
 def _make_stable(path: Path) -> None:
