@@ -12,7 +12,7 @@ from pathlib import Path
 
 import pandas as pd
 
-from expect import plain, read_table, without_apostrophe
+from expect import TextTable, plain, read_file, read_table, rows_named, without_apostrophe
 from surveyfiles.kinds import SurveyError, SurveyFile, as_survey_error
 from surveyfiles.labels import options_of
 from surveyfiles.wording import option_words, seen
@@ -131,8 +131,7 @@ def read_mapping(path: Path, file: SurveyFile, codebook: pd.DataFrame, *, shared
     if not path.exists():
         raise SurveyError(f"{path.name}: expected a mapping file; found none in {path.parent}")
     with as_survey_error():
-        frame = read_table(path, "a mapping file")
-    frame.columns = [plain(seen(name)) for name in frame]
+        frame = read_mapping_table(path)
     if lacking := {"file_variable", "variable"} - set(frame):
         raise SurveyError(
             f"{path.name}: expected columns file_variable and variable; found no {min(lacking)}"
@@ -154,6 +153,28 @@ def read_mapping(path: Path, file: SurveyFile, codebook: pd.DataFrame, *, shared
         for row in frame[(frame["missing"] != "") | (frame["recode"] != "")].itertuples()
     ]
     return Mapping(ties, rules)
+
+
+def read_mapping_table(path: Path) -> pd.DataFrame:
+    """Read the cells of a mapping file as text; rows may be shorter than the header, as typed by hand.
+
+    Raises
+    ------
+    ValueError
+        If it is no table, or a row holds something right of the header.
+    """
+    if path.suffix.lower() == ".xlsx":
+        frame = read_table(path, "a mapping file")
+        return frame.set_axis([plain(seen(name)) for name in frame], axis=1)
+    records = list(TextTable(read_file(path), str(path)).records())
+    header = [plain(seen(name)) for name in records[0][1]] if records else []
+    width = max((i + 1 for i, name in enumerate(header) if name), default=0)
+    if wide := [line for line, record in records if any(cell.strip() for cell in record[width:])]:
+        raise ValueError(
+            f"{path}: expected {width} columns, as in the header; found more in {rows_named(wide)}"
+        )
+    rows = [[*record[:width], *[""] * (width - len(record))] for _, record in records[1:]]
+    return pd.DataFrame(rows, columns=header[:width], dtype="str")
 
 
 def _codes(text: str) -> frozenset[str]:

@@ -9,11 +9,11 @@ from pathlib import Path
 
 import pandas as pd
 
-from expect import check_problems, plain, read_table, rows_named
+from expect import check_problems, plain, rows_named
 from surveyfiles.answers import (
     CODED,
-    SIGN_NAMES,
     LETTERED,
+    SIGN_NAMES,
     Answers,
     Variable,
     find_letters,
@@ -23,9 +23,9 @@ from surveyfiles.answers import (
 from surveyfiles.formats import read_survey_file
 from surveyfiles.kinds import SurveyError, SurveyFile
 from surveyfiles.labels import options_of, words_of
-from surveyfiles.mapping import HINT, no_mapping, read_mapping
+from surveyfiles.mapping import HINT, no_mapping, read_mapping, read_mapping_table
 from surveyfiles.matching import match_variables
-from surveyfiles.personal import OPEN, reason_to_leave_out
+from surveyfiles.personal import OPEN, reason_to_leave_out, shown
 from surveyfiles.report import ReadReport, Survey
 from surveyfiles.respondents import LEFT_OUT, Attendance
 from surveyfiles.wording import bare, label_tail, name_form, seen
@@ -115,7 +115,7 @@ def known_words(codebook: pd.DataFrame, mapping: str | Path | None = None) -> fr
         words |= {*codebook[column].map(bare), *codebook[column].map(label_tail)}
     if mapping is not None and Path(mapping).is_file():
         with suppress(ValueError):  # `read_mapping` says what is wrong with it
-            first = read_table(Path(mapping), "a mapping file").iloc[:, 0]
+            first = read_mapping_table(Path(mapping)).get("file_variable", pd.Series(dtype="str"))
             words |= {plain(seen(name)) for name in first if "*" not in name}
     return frozenset(words - {""})
 
@@ -240,7 +240,7 @@ class _Reading:
             option_labels=tuple(filter(None, row.options_nl.split(";"))),
         )
         declared, answers = self.mapping.missing(source, variable)
-        if answers:
+        if answers := answers & {shown(value) for value in self.file.cells[source].dropna().unique()}:
             codes = ", ".join(sorted(answers))
             self.notes.append(
                 f"{row.variable}: {codes} is an answer to it, so not missing as in other questions"
