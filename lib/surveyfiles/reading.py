@@ -356,8 +356,10 @@ def _remedy(variable: Variable, rule: str, value: str) -> str:
     """Return what to write in a mapping file when a cell is no answer."""
     place = f"put {variable.source},{variable.name} in a mapping file"
     if rule.startswith("outside"):
-        pair = f"; if it is an option, with recode such as {value}={variable.options[0]}" * bool(
-            variable.options
+        pair = (
+            f"; if it is an option, with recode such as {value}={variable.options[0]}"
+            if variable.options
+            else ""
         )
         return f"; if {value} says that there is no answer, {place} with missing {value}{pair} ({HINT})"
     if rule.startswith("unknown code") and (lettered := LETTERED.fullmatch(value)):
