@@ -474,7 +474,7 @@ def test_a_stated_header_row_counts_in_text_too(tmp_path):
         read(path, header_row=99)
 
 
-# --- weights, and files with some of the questions -----------------------------------------------------------
+# --- weights, and files with some of the questions ------------------------------------------------------
 
 
 def test_weights_of_the_file_or_as_stated():
