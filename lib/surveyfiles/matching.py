@@ -1,5 +1,6 @@
 """Which column of a survey file holds which variable of the codebook: stated, or matched by name or label."""
 
+import re
 from itertools import pairwise
 
 import numpy as np
@@ -12,6 +13,7 @@ from surveyfiles.mapping import Mapping
 from surveyfiles.wording import bare, label_tail, name_form, question_forms
 
 LIKENESS = 0.45  # below this share of three-letter pieces in common two questions are not worth a guess
+AS_NEIGHBOURS = 0.42  # score of a guess by the two nearest columns of the same name pattern
 BY_POSITION = 0.40  # score of a guess by place in a block: below any by likeness
 LEAST_BLOCK = 3  # columns of one name pattern that make a block
 
@@ -99,7 +101,8 @@ def find_guesses(frame: pd.DataFrame, codebook: pd.DataFrame) -> list[tuple[int,
     -------
     list of (int, str, float)
         Row of the frame, codebook variable, score: the share of three-letter pieces in common (at least
-        0.45), or 0.40 for the same place in the only block of as many variables; best first.
+        0.45), 0.42 where the two nearest columns of the same name pattern say it, or 0.40 for the same
+        place in the only block of as many variables.
     """
     unmatched, free, scores = likenesses(frame, codebook)
     found = np.argwhere(scores >= LIKENESS)
@@ -110,7 +113,7 @@ def find_guesses(frame: pd.DataFrame, codebook: pd.DataFrame) -> list[tuple[int,
             chosen.append((i, free[j], -score))
             rows.add(i)
             names.add(free[j])
-    return [*chosen, *_by_position(frame, codebook, rows, names)]
+    return [*chosen, *_by_position(frame, codebook, chosen)]
 
 
 def likenesses(frame: pd.DataFrame, codebook: pd.DataFrame) -> tuple[np.ndarray, list[str], np.ndarray]:
@@ -170,24 +173,56 @@ def _dice(texts: list[str], others: list[str]) -> np.ndarray:
 
 
 def _by_position(
-    frame: pd.DataFrame, codebook: pd.DataFrame, rows: set, names: set
+    frame: pd.DataFrame, codebook: pd.DataFrame, guessed: list[tuple[int, str, float]]
 ) -> list[tuple[int, str, float]]:
-    """Pair columns of one name pattern with the only free block of as many variables, in order."""
-    left = [i for i in frame.index[frame["variable"] == ""] if i not in rows]
-    groups: dict[str, list[int]] = {}
-    for i in left:
-        groups.setdefault(name_form(frame.loc[i, "file_variable"]).rstrip("0123456789"), []).append(i)
-    taken = {*frame["variable"], *names}
-    blocks: dict[str, list[str]] = {}
-    if "block" in codebook:
-        closed = codebook[~codebook["type"].isin(["text", "email"])]
-        for block, group in closed.groupby("block", sort=False)["variable"]:
-            blocks[block] = list(group) if not taken & set(group) else []
+    """Pair columns of one name pattern with variables: as their neighbours lie, else with a whole block."""
+    held = {i: name for i, name in frame["variable"].items() if name} | {i: name for i, name, _ in guessed}
+    groups: dict[str, list[tuple[int, int]]] = {}
+    for i, name in frame["file_variable"].items():
+        if match := re.fullmatch(r"(.*\D)(\d+)", name_form(name)):
+            groups.setdefault(match[1], []).append((int(match[2]), i))
     pairs = []
-    for stem, members in groups.items():
-        sizes = [group for group in blocks.values() if len(group) == len(members)]
-        alone = sum(len(other) == len(members) for other in groups.values()) == 1
+    for members in groups.values():
+        found = _as_neighbours(members, held, list(codebook["variable"]))
+        pairs += found
+        held |= {i: name for i, name, _ in found}
+    empty = [
+        [i for _, i in members] for members in groups.values() if not held.keys() & {i for _, i in members}
+    ]
+    return pairs + _whole_blocks(empty, codebook, set(held.values()))
+
+
+def _as_neighbours(
+    members: list[tuple[int, int]], held: dict[int, str], order: list[str]
+) -> list[tuple[int, str, float]]:
+    """Return variables for columns without one: as far from the columns next to it as in the codebook."""
+    known = sorted((number, order.index(held[i])) for number, i in members if held.get(i) in order)
+    pairs = []
+    for number, i in members:
+        below = [pair for pair in known if pair[0] < number][-2:]
+        above = [pair for pair in known if pair[0] > number][:2]
+        near = [below[-1], above[0]] if below and above else [*below, *above]
+        shifts = {place - other for other, place in near}
+        if i in held or len(near) < 2 or len(shifts) > 1:
+            continue
+        place = number + shifts.pop()
+        if 0 <= place < len(order) and order[place] not in held.values():
+            pairs.append((i, order[place], AS_NEIGHBOURS))
+    return pairs
+
+
+def _whole_blocks(
+    groups: list[list[int]], codebook: pd.DataFrame, taken: set[str]
+) -> list[tuple[int, str, float]]:
+    """Return variables for columns of one name pattern, where one free block has as many, in order."""
+    closed = codebook[~codebook["type"].isin(["text", "email"])] if "block" in codebook else codebook[:0]
+    named = [list(group) for _, group in closed.groupby("block")["variable"]] if len(closed) else []
+    blocks = [group for group in named if not taken & set(group)]
+    pairs = []
+    for members in groups:
+        fitting = [group for group in blocks if len(group) == len(members)]
+        alone = sum(len(other) == len(members) for other in groups) == 1
         near = all(b - a == 1 for a, b in pairwise(members))
-        if stem and len(members) >= LEAST_BLOCK and len(sizes) == 1 and alone and near:
-            pairs += [(i, variable, BY_POSITION) for i, variable in zip(members, sizes[0], strict=True)]
+        if len(members) >= LEAST_BLOCK and len(fitting) == 1 and alone and near:
+            pairs += [(i, variable, BY_POSITION) for i, variable in zip(members, fitting[0], strict=True)]
     return pairs

@@ -12,7 +12,6 @@ import pandas as pd
 from expect import check_problems, plain, rows_named
 from surveyfiles.answers import (
     CODED,
-    LETTERED,
     SIGN_NAMES,
     Answers,
     Variable,
@@ -23,9 +22,10 @@ from surveyfiles.answers import (
 from surveyfiles.formats import read_survey_file
 from surveyfiles.kinds import SurveyError, SurveyFile
 from surveyfiles.labels import options_of, words_of
-from surveyfiles.mapping import HINT, no_mapping, read_mapping, read_mapping_table
+from surveyfiles.mapping import no_mapping, read_mapping, read_mapping_table
 from surveyfiles.matching import match_variables
 from surveyfiles.personal import OPEN, reason_to_leave_out, shown
+from surveyfiles.refusals import grouped, refusals
 from surveyfiles.report import ReadReport, Survey
 from surveyfiles.respondents import LEFT_OUT, Attendance
 from surveyfiles.wording import bare, label_tail, name_form, seen
@@ -217,7 +217,7 @@ class _Reading:
         lettered = find_letters(coded)
         for name, variable in self.variables.items():
             self.answers[name] = read_answers(cells[name], variable._replace(lettered=lettered.get(name, "")))
-        self.problems += _grouped({self.variables[n].title: a.problem for n, a in self.answers.items()})
+        self.problems += grouped({self.variables[n].title: a.problem for n, a in self.answers.items()})
         refused = _joined([answers.refused for answers in self.answers.values()], REFUSED)
         refused["position"] = refused["position"].astype(int)
         order = refused["variable"].map({name: i for i, name in enumerate(self.answers)})
@@ -254,7 +254,7 @@ class _Reading:
 
     def check(self, *, lenient: bool) -> None:
         """Raise with all problems at once, unless there are none."""
-        problems = self.problems + ([] if lenient else list(self._refusals()))
+        problems = self.problems + ([] if lenient else list(refusals(self.refused, self.variables)))
         if not (self.columns["left_out"] == "").any() and not problems:
             names = ", ".join(map(repr, list(self.file.cells)[:8]))
             more = ", …" if len(self.file.cells.columns) > 8 else ""
@@ -263,18 +263,6 @@ class _Reading:
                 f"state the row of the header (header_row); the columns are {names}{more}"
             ]
         check_problems(self.file.path.name, problems, SurveyError)
-
-    def _refusals(self) -> Iterator[str]:
-        for (name, rule), group in self.refused.groupby(["variable", "rule"], sort=False):
-            variable = self.variables[name]
-            values = group.drop_duplicates("value").head(3)
-            found = ", ".join(
-                f"{row.value!r}{f' labelled {row.label!r}' if row.label else ''}"
-                for row in values.itertuples()
-            )
-            more = ", …" if group["value"].nunique() > 3 else ""
-            where = f"found {found}{more} in {rows_named(group['row'])}"
-            yield f"{variable.title}: {rule}; {where}{_remedy(variable, rule, values['value'].iloc[0])}"
 
     def survey(self) -> Survey:
         """Return the answers, in codebook order, and the report."""
@@ -350,36 +338,6 @@ class _Reading:
         for name, answers in self.answers.items():
             if oddity := find_oddity(answers, self.variables[name].type):
                 yield f"{name}: {oddity}"
-
-
-def _remedy(variable: Variable, rule: str, value: str) -> str:
-    """Return what to write in a mapping file when a cell is no answer."""
-    place = f"put {variable.source},{variable.name} in a mapping file"
-    if rule.startswith("outside"):
-        pair = (
-            f"; if it is an option, with recode such as {value}={variable.options[0]}"
-            if variable.options
-            else ""
-        )
-        return f"; if {value} says that there is no answer, {place} with missing {value}{pair} ({HINT})"
-    if rule.startswith("unknown code") and (lettered := LETTERED.fullmatch(value)):
-        return f"; if {value} is {int(lettered[2])}, {place} with recode same, else with pairs ({HINT})"
-    if rule.startswith(("unknown code", "text in")):
-        return f"; {place} with missing {value} if that is no answer, or recode such as {value}=… ({HINT})"
-    return f"; or leave it out: put {variable.source},- in a mapping file"
-
-
-def _grouped(problems: dict[str, str]) -> list[str]:
-    """Return problems of variables, each once, with all variables that have it."""
-    titles: dict[str, list[str]] = {}
-    for title, problem in problems.items():
-        if problem:
-            titles.setdefault(problem, []).append(title)
-    return [
-        f"{', '.join(names[:8])}{', …' if len(names) > 8 else ''}"
-        f"{f' ({len(names)} variables)' if len(names) > 1 else ''}: {problem}"
-        for problem, names in titles.items()
-    ]
 
 
 def _limit(row, name: str) -> float | None:

@@ -136,6 +136,13 @@ def _filled(rows: Rows, number: int) -> tuple:
     )
 
 
+def _are_names(above: tuple, questions: tuple) -> bool:
+    """Return whether a row holds a name of its own for every question below it."""
+    names = [cell for cell in above if isinstance(cell, str) and cell.strip()]
+    asked = [cell for cell in questions if cell is not None]
+    return len(asked) > 1 and len(names) >= len(asked) and len(set(names)) == len(names) == len(above)
+
+
 def find_header(rows: Rows, known: Collection[str]) -> int:
     """Return the row that holds the header.
 
@@ -155,7 +162,8 @@ def find_header(rows: Rows, known: Collection[str]) -> int:
     first, met = list(rows)[:TOP], {}
     hits = {number: _hits(_filled(rows, number), known, met) for number in first}
     if hits and max(hits.values()):
-        return max(first, key=lambda number: (hits[number], -number))
+        best = max(first, key=lambda number: (hits[number], -number))
+        return best - 1 if _are_names(rows.get(best - 1, ()), rows[best]) else best
     filled = {number: [cell for cell in rows[number] if cell is not None] for number in first}
     widest = max(map(len, filled.values()), default=0)
     for number in first:

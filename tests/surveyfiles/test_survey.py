@@ -59,6 +59,8 @@ FOUND = {
     "zsav/pspp_windows_1252.zsav": PSPP_SAV,
     "zsav/pspp_utf8.zsav": PSPP_SAV,
     "sav/encoding_wrongly_stated.sav": PSPP_SAV,
+    "sav/pspp_periods.sav": {"part_talk": [5, 4]},
+    "zsav/pspp_periods.zsav": {"part_talk": [5, 4]},
     "sav/cases_not_counted.sav": PSPP_SAV,
     "sav/coded_from_zero.sav": {"uses_check": [1, 2, 2], "education": [1, 2, 3]},
     "sav/texts.sav": {"education": [2, 3, NA], "hours": [12.5, 8.0, NA]},
@@ -261,6 +263,19 @@ def test_independent_software_wrote_a_file_that_is_read_without_help():
     assert kept.fillna("").str[:10].tolist() == ["2021-02-01", "2020-12-31", "", "2021-01-01"]
     assert "decided" in read("sav/encoding_wrongly_stated.sav").report.details["encoding"]
     assert "cut off cannot be seen" in read("sav/cases_not_counted.sav").report.lines()[-1]
+
+
+@pytest.mark.parametrize("kind", ["sav", "zsav"])
+def test_periods_sets_and_weights_of_spss_are_what_they_are(kind):
+    names = ["kwartaal", "maand", "week", "tijd", "duur"]
+    survey = read(f"{kind}/pspp_periods.{kind}", keep=names)
+    assert survey.responses[names].to_numpy().tolist() == [
+        ["2021-Q1", "2021-02", "2021-W06", "01:01:01", "27:46:40"],
+        ["2021-Q2", "2021-05", "2021-W19", "02:02:05", "00:00:50"],
+    ]
+    assert survey.report.weight == "weegfactor_lange_naam"
+    assert survey.weights.tolist() == [0.5, 2.0]
+    assert "multiple response set lid 'lid van', counting 1: part_talk, tijd" in survey.report.lines()
 
 
 def test_codes_are_translated_through_their_labels_or_refused():
