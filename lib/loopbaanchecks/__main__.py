@@ -161,6 +161,17 @@ COMMANDS = {
             argument("--decimal", **DECIMAL, help="decimal sign: , or . (default: decided per column)"),
             argument("--mapping", type=Path, help="mapping file (default: data/raw/mapping.csv if there)"),
             argument("--keep", nargs="+", default=(), metavar="NAME", help="open answers to let in"),
+            argument(
+                "--exclude",
+                nargs="*",
+                choices=commands.exclusions,
+                metavar="WHO",
+                help="who is left out: previews, unfinished, hidden_rows, duplicates, contradictions "
+                "(default: previews duplicates)",
+            ),
+            argument("--weight", metavar="NAME", help="weight variable; -: none (default: that of the file)"),
+            argument("--sheet", metavar="TITLE", help="sheet of a workbook (default: found)"),
+            argument("--header-row", type=int, metavar="N", help="row of the header (default: found)"),
             argument("--lenient", action="store_true", help="turn cells that do not fit into missing"),
             argument(
                 "--write-mapping", type=Path, metavar="OUT.csv", help="where (default: FILE.mapping.csv here)"

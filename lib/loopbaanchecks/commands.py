@@ -16,7 +16,7 @@ from time import perf_counter
 from typing import TYPE_CHECKING, Any, TextIO
 
 from expect import visible
-from loopbaanchecks.paths import DATA, MAPPING, NOTEBOOKS
+from loopbaanchecks.paths import DATA, NOTEBOOKS
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -276,30 +276,32 @@ def claims(args: argparse.Namespace) -> int:
 
 def survey(args: argparse.Namespace) -> int:
     """Read a survey file and say how it was understood."""
+    from loopbaanchecks.answers import open_survey
     from loopbaanchecks.study import Study
-    from surveyfiles import SurveyError, read_survey
+    from surveyfiles import SurveyError
 
     if args.write_mapping:
         check_folder(args.write_mapping)
-    codebook = Study().codebook
+    study = Study()
+    names = ("decimal", "mapping", "keep", "lenient", "exclude", "weight", "sheet", "header_row")
+    choices = {name: value for name in names if (value := getattr(args, name)) is not None}
     try:
-        report = read_survey(
-            args.file,
-            codebook=codebook,
-            decimal=args.decimal,
-            mapping=args.mapping,
-            shared_mapping=MAPPING,
-            keep=args.keep,
-            lenient=args.lenient,
-        ).report
+        report = open_survey(args.file, study, **choices).report
     except SurveyError:
         with contextlib.suppress(SurveyError):  # the first error says more
-            _offer_mapping(args, codebook)
+            _offer_mapping(args, study.codebook)
         raise
     say(*(visible(line) for line in report.lines()))
     if args.write_mapping or (report.variables["variable"] == "").any():
-        _offer_mapping(args, codebook)
+        _offer_mapping(args, study.codebook)
     return 0
+
+
+def exclusions() -> tuple[str, ...]:
+    """Return the choices of --exclude."""
+    from surveyfiles import EXCLUDABLE
+
+    return EXCLUDABLE
 
 
 def _offer_mapping(args: argparse.Namespace, codebook: "pd.DataFrame") -> None:
@@ -309,7 +311,8 @@ def _offer_mapping(args: argparse.Namespace, codebook: "pd.DataFrame") -> None:
     out = args.write_mapping or Path(f"{args.file.stem}.mapping.csv")
     if args.mapping or (out.exists() and not args.write_mapping):
         return
-    write_mapping(args.file, out, codebook=codebook)
+    place = {"sheet": args.sheet or "", "header_row": args.header_row or 0}
+    write_mapping(args.file, out, codebook=codebook, **place)
     print(f"mapping to fill in: {os.path.relpath(out)} (for --mapping, or as data/raw/mapping.csv)")
 
 

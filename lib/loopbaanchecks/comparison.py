@@ -28,9 +28,10 @@ def base(responses: pd.DataFrame, items: Sequence[str]) -> pd.DataFrame:
     Returns
     -------
     pandas.DataFrame
-        The same columns, fewer rows.
+        The same columns, fewer rows; all rows when none of the items is a column.
     """
-    return responses[responses[[item for item in items if item in responses]].notna().any(axis=1)]
+    asked = [item for item in items if item in responses]
+    return responses[responses[asked].notna().any(axis=1)] if asked else responses
 
 
 def compare_rows(

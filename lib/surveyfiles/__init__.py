@@ -9,9 +9,12 @@ from surveyfiles.kinds import SurveyError, SurveyFile
 from surveyfiles.personal import shown
 from surveyfiles.reading import read_survey
 from surveyfiles.report import ReadReport, Survey
+from surveyfiles.respondents import EXCLUDABLE, LEFT_OUT
 from surveyfiles.writing import write_mapping, write_sav
 
 __all__ = [
+    "EXCLUDABLE",
+    "LEFT_OUT",
     "MISSING_MARKS",
     "ReadReport",
     "Survey",

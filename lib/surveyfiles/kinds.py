@@ -14,6 +14,7 @@ import pandas as pd
 
 from expect import check_file, plain
 from expect.tables import wide_encoding
+from surveyfiles.wording import INVISIBLE, seen
 
 KINDS = {".sav": "SPSS file", ".zsav": "SPSS file", ".xlsx": "Excel workbook"} | dict.fromkeys(
     (".csv", ".tsv", ".txt"), "text table"
@@ -72,6 +73,10 @@ class SurveyFile:
         Names that occur more than once, with the unique names they were given.
     notes : tuple of str
         What a reader of the report has to know besides.
+    weight : str
+        The variable that the file says it is weighted by; "" if none.
+    hidden : frozenset of int
+        Numbers of records that the file does not show: hidden or filtered rows.
     """
 
     path: Path
@@ -85,6 +90,36 @@ class SurveyFile:
     details: Mapping[str, str] = field(default_factory=dict)
     duplicates: Mapping[str, list[str]] = field(default_factory=dict)
     notes: tuple[str, ...] = ()
+    weight: str = ""
+    hidden: frozenset[int] = frozenset()
+
+    def without_unseen(self) -> "SurveyFile":
+        """Return the file without characters that nobody sees; a note says where they were."""
+        cleaned: dict[str, pd.Series] = {}
+        for name in self.cells:
+            if self.cells[name].dtype == float:
+                continue
+            clean = {
+                v: seen(v) for v in self.cells[name].unique() if isinstance(v, str) and INVISIBLE.search(v)
+            }
+            if clean:
+                cleaned[name] = self.cells[name].map(lambda v, s=clean: s.get(v, v))
+        names = [name for name in self.labels if INVISIBLE.search(f"{name}{self.labels[name]}")]
+        said = [f"invisible characters removed from the cells of: {', '.join(cleaned)}"] * bool(cleaned)
+        said += [f"invisible characters removed from the names or questions of {len(names)} columns"] * bool(
+            names
+        )
+        labels = {seen(name): seen(str(label)) for name, label in self.labels.items()}
+        values = {
+            name: {v: seen(str(label)) for v, label in labelled.items()}
+            for name, labelled in self.value_labels.items()
+        }
+        cells = self.cells.assign(**cleaned) if cleaned else self.cells
+        return replace(self, cells=cells, labels=labels, value_labels=values, notes=(*self.notes, *said))
+
+    def taking(self, kept: np.ndarray) -> "SurveyFile":
+        """Return the file with some of its records."""
+        return replace(self, cells=self.cells[kept].reset_index(drop=True), rows=self.rows[kept])
 
     def without_empty(self) -> "SurveyFile":
         """Return the file without its empty records, which `empty` names; a case in an SPSS file counts."""

@@ -17,7 +17,7 @@ PERSONAL = re.compile(
 
 def shown(value: object) -> str:
     """Return a refused value for a message: short, and never an address."""
-    text = f"{value:g}" if isinstance(value, float) else str(value).strip()
+    text = f"{value:.15g}" if isinstance(value, float) else str(value).strip()
     for pattern, name in ((EMAIL, "e-mail address"), (IP, "IP address")):
         if pattern.search(text):
             return f"[{name}]"

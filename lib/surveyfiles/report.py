@@ -6,6 +6,8 @@ from dataclasses import dataclass
 import pandas as pd
 
 from expect import rows_named
+from surveyfiles.personal import shown
+from surveyfiles.respondents import REASON_WORDS
 
 
 @dataclass(frozen=True)
@@ -32,11 +34,17 @@ class ReadReport:
     missing : pandas.DataFrame
         `variable`, `kind` (system-missing, user-missing), `value`, `label`, `n`.
     recoded : pandas.DataFrame
-        `variable`, `value`, `code`: codes of the file that were translated through their labels.
+        `variable`, `value`, `code`, `basis` (label, mapping, letters): codes that were translated.
     lenient : pandas.DataFrame
         `variable`, `row`, `value`, `rule`: cells turned into missing.
     notes : tuple of str
         What else a reader has to know.
+    steps : pandas.DataFrame
+        Who counts: `reason`, `n`, `left_out`, `n_before`, `n_after`, `found`, a row per kind that was met.
+    weight : str
+        Variable of the weights; "" if there are none.
+    weighted_in_file : bool
+        Whether the file says that it is weighted.
     """
 
     file: str
@@ -52,6 +60,9 @@ class ReadReport:
     recoded: pd.DataFrame
     lenient: pd.DataFrame
     notes: tuple[str, ...]
+    steps: pd.DataFrame
+    weight: str = ""
+    weighted_in_file: bool = False
 
     def lines(self) -> list[str]:
         """Return the report as lines of plain text, without any answer except missing and refused ones."""
@@ -63,17 +74,46 @@ class ReadReport:
         yield f"{self.n_read} records read, {self.n_kept} kept"
         if self.empty:
             yield f"empty, dropped: {rows_named(self.empty)}"
+        yield from self._who_lines()
         yield from self._variable_lines()
         for row in self.decimals.itertuples():
             yield f"decimal sign of {row.variable}: {row.sign} ({row.basis})"
         for row in self.missing.itertuples():
             label = f" {row.label!r}" if row.label else ""
             yield f"{row.kind} in {row.variable}: {row.n}{f' × {row.value}' if row.value else ''}{label}"
-        for row in self.recoded.itertuples():
-            yield f"{row.variable}: {row.value:g} of the file is {row.code:g} of the codebook, by its label"
+        yield from self._recoded_lines()
         for row in self.lenient.itertuples():
             yield f"turned into missing: {row.variable}, row {row.row}, {row.value!r}: {row.rule}"
         yield from self.notes
+
+    def _who_lines(self) -> Iterator[str]:
+        for row in self.steps.itertuples():
+            done = f"left out, {row.n_before} become {row.n_after}" if row.left_out else "kept"
+            choice = "" if row.left_out else f" (exclude {row.reason} to leave them out)"
+            yield f"{REASON_WORDS[row.reason]}: {row.n}, {done}{choice}: {row.found}"
+        if self.weight:
+            who = "weighting is on in the file, by" if self.weighted_in_file else "weights as stated:"
+            yield f"{who} {self.weight}; the answers are unweighted, and weighted figures stand beside them"
+        elif self.weighted_in_file:
+            yield "weighting is on in the file; the choice was not to use it"
+
+    def _recoded_lines(self) -> Iterator[str]:
+        says = {
+            "label": "by the labels",
+            "mapping": "as the mapping file says",
+            "letters": "without the letters",
+        }
+        alike: dict[tuple[str, str], list[str]] = {}
+        for name, group in self.recoded.groupby("variable", sort=False):
+            pairs = ", ".join(
+                f"{shown(v)} is {code:g}"
+                for v, code in sorted(
+                    zip(group["value"], group["code"], strict=True), key=lambda pair: pair[1]
+                )
+            )
+            alike.setdefault((pairs, says[group["basis"].iloc[0]]), []).append(name)
+        for (pairs, basis), names in alike.items():
+            yield f"recoded {basis}, file is codebook: {pairs}: {', '.join(names)}"
 
     def _variable_lines(self) -> Iterator[str]:
         frame = self.variables
@@ -99,7 +139,10 @@ class Survey:
         Int64 codes, Float64 numbers, missing as NA; then the text columns asked for by name.
     report : ReadReport
         What was read and how.
+    weights : pandas.Series or None
+        Weight per respondent, index of `responses`; 0 for who has none.
     """
 
     responses: pd.DataFrame
     report: ReadReport
+    weights: pd.Series | None = None

@@ -14,6 +14,7 @@ from expect import check_table, read_file
 from expect.limits import MAX_UNPACKED
 
 HEADER, VARIABLE, LABELS, LABELLED, DOCUMENT, EXTENSION, END = 176, 2, 3, 4, 6, 7, 999
+WEIGHT_AT, LONG_NAMES = 76, 13  # where the weight variable is stated; the record of long names
 UNCOUNTED = -1  # where a file states its number of cases
 TEXTS = (1, 2)  # formats of variables that hold text
 SKIP, LAST, RAW = 0, 252, 253  # bytes of compressed data: nothing, the end, a cell follows
@@ -25,7 +26,10 @@ class _Cut(ValueError):
 
 @dataclass
 class Dictionary:
-    """What the head of an SPSS file says; a case has `width` cells of eight bytes in `columns` variables."""
+    """What the head of an SPSS file says; a case has `width` cells of eight bytes in `columns` variables.
+
+    `weight` is the variable that it is weighted by, which pyreadstat does not tell; "" if none.
+    """
 
     order: str  # "<" or ">"
     compression: int
@@ -33,6 +37,7 @@ class Dictionary:
     width: int
     columns: int
     end: int  # where the data begin
+    weight: str = ""
 
 
 def check_spss(path: Path) -> Dictionary:
@@ -78,7 +83,7 @@ def read_dictionary(data: bytes) -> Dictionary:
     columns = sum(width >= 0 for width in head.widths)
     if not columns:
         raise _Cut("no variables")
-    return Dictionary(order, compression, cases, len(head.widths), columns, head.place)
+    return Dictionary(order, compression, cases, len(head.widths), columns, head.place, head.weight)
 
 
 class _Head:
@@ -86,6 +91,8 @@ class _Head:
 
     def __init__(self, data: bytes, order: str):
         self.data, self.order, self.place = data, order, HEADER
+        self.names: list[str] = []  # of each cell, short
+        self.longer: dict[str, str] = {}  # long names by short ones
         self.widths: list[int] = []  # of each cell of a case: 0 a number, -1 more of the text before it
 
     def number(self, place: int) -> int:
@@ -124,6 +131,7 @@ class _Head:
         start = self.place
         width, labelled, missing, shown = (self.take() for _ in range(4))
         self.skip(12)
+        self.names.append(self.data[self.place - 8 : self.place].decode("latin-1").strip())
         as_text = shown >> 16 & 0xFF in TEXTS
         if not -1 <= width <= 255 or labelled not in (0, 1) or missing not in (-3, -2, 0, 1, 2, 3):
             raise _Cut(f"a variable that cannot be at byte {start}")
@@ -163,8 +171,20 @@ class _Head:
         self.skip(80 * self.take_count())
 
     def extension(self) -> None:
-        self.take()
+        kind, start = self.take(), self.place + 8
         self.skip(self.take_count() * self.take_count())
+        if kind == LONG_NAMES:
+            pairs = self.data[start : self.place].decode("utf-8", "replace").split("\t")
+            self.longer = dict(pair.split("=", 1) for pair in pairs if "=" in pair)
+
+    @property
+    def weight(self) -> str:
+        """The variable in the place that the header names, counted in cells and from one."""
+        place = self.number(WEIGHT_AT)
+        if not 0 <= place <= len(self.names):
+            raise _Cut(f"a weight at variable {place} of {len(self.names)}")
+        short = self.names[place - 1] if place else ""
+        return self.longer.get(short, short)
 
 
 def _check_cells(data: bytes, found: Dictionary, where: str) -> None:

@@ -2,13 +2,16 @@
 
 from pathlib import Path
 
+import numpy as np
 import pandas as pd
 import pyreadstat
 
 from expect import check_one_of, inert
 from surveyfiles.formats import read_survey_file
 from surveyfiles.kinds import SurveyError
-from surveyfiles.matching import find_guesses, match_variables, no_mapping
+from surveyfiles.mapping import no_mapping
+from surveyfiles.matching import find_guesses, likenesses, match_variables
+from surveyfiles.reading import known_words
 from surveyfiles.report import Survey
 
 STAMP_AT, STAMP = 92, b"01 Jan 0000:00:00"  # where an SPSS file keeps the moment of writing, and ours
@@ -79,38 +82,71 @@ def _shortened(text: str, size: int) -> str:
     return text.encode()[: size - 3].decode(errors="ignore") + "…"
 
 
-def write_mapping(source: Survey | str | Path, out: str | Path, *, codebook: pd.DataFrame) -> pd.DataFrame:
-    """Write a mapping file to fill in: every file variable with its match or a guess.
+def write_mapping(
+    source: Survey | str | Path,
+    out: str | Path,
+    *,
+    codebook: pd.DataFrame,
+    sheet: str = "",
+    header_row: int = 0,
+) -> pd.DataFrame:
+    """Write a mapping file to fill in: every file variable with its match or a guess, then what is free.
 
     Parameters
     ----------
     source : Survey, str or Path
         A survey that was read, or a survey file.
     out : str or Path
-        CSV to write; never over an existing file.
+        CSV or .xlsx to write; never over an existing file.
     codebook : pandas.DataFrame
         Columns `variable`, `label_nl`, `label_en`.
+    sheet, header_row : str, int
+        As in `read_survey`.
 
     Returns
     -------
     pandas.DataFrame
-        What was written: `file_variable`, `variable`, `basis` (name, label, mapping, `guess 0.83` with the
-        share of characters in common, or empty), `missing` (to fill in), `question`.
+        What was written: `file_variable`, `variable`, `basis` (name, label, mapping, `guess 0.83` with a
+        score, or empty), `missing` and `recode` (to fill in), `question`, `suggestions` (the likeliest three,
+        with scores); then, without `file_variable`, the codebook variables that no column holds (basis free).
 
     Raises
     ------
     SurveyError
-        If `out` exists, or the survey file cannot be read.
+        If `out` exists or its folder does not, or the survey file cannot be read.
     """
-    if Path(out).exists():
-        raise SurveyError(f"{Path(out).name}: expected a new file; found one, which may have been filled in")
+    out = Path(out)
+    if out.exists():
+        raise SurveyError(f"{out.name}: expected a new file; found one, which may have been filled in")
+    if not out.parent.is_dir():
+        raise SurveyError(f"{out.name}: expected an existing folder; found no {out.parent}")
     if isinstance(source, Survey):
         frame = source.report.variables
     else:
-        frame, _ = match_variables(read_survey_file(source), codebook, no_mapping())
+        file = read_survey_file(source, sheet=sheet, header_row=header_row, known=known_words(codebook))
+        frame, _ = match_variables(file, codebook, no_mapping())
     frame = frame[["file_variable", "variable", "basis", "question"]].copy()
-    for i, variable, share in find_guesses(frame, codebook):
-        frame.loc[i, ["variable", "basis"]] = [variable, f"guess {share:.2f}"]
-    frame.insert(3, "missing", "")
-    frame.map(inert).to_csv(out, index=False, encoding="utf-8", lineterminator="\n")
+    frame["suggestions"] = _suggestions(frame, codebook)
+    for i, variable, score in find_guesses(frame, codebook):
+        frame.loc[i, ["variable", "basis"]] = [variable, f"guess {score:.2f}"]
+    free = codebook[~codebook["variable"].isin(frame["variable"])]
+    rest = pd.DataFrame({"variable": free["variable"], "basis": "free", "question": free["label_nl"]})
+    frame = pd.concat([frame, rest], ignore_index=True).assign(missing="", recode="").fillna("")
+    frame = frame[["file_variable", "variable", "basis", "missing", "recode", "question", "suggestions"]]
+    written = frame.map(inert)
+    if out.suffix.lower() == ".xlsx":
+        written.to_excel(out, index=False)
+    else:
+        written.to_csv(out, index=False, encoding="utf-8-sig", lineterminator="\n")
     return frame
+
+
+def _suggestions(frame: pd.DataFrame, codebook: pd.DataFrame) -> pd.Series:
+    """Return the three likeliest variables of each unmatched column, with their scores."""
+    rows, free, scores = likenesses(frame, codebook)
+    best = np.argsort(-scores, axis=1, kind="stable")[:, :3]
+    texts = [
+        "; ".join(f"{free[j]} {scores[i, j]:.2f}" for j in places if scores[i, j] >= 0.2)
+        for i, places in enumerate(best)
+    ]
+    return pd.Series(texts, index=rows, dtype="str").reindex(frame.index, fill_value="")

@@ -76,6 +76,26 @@ def test_no_answer_of_a_respondent_is_in_the_results(real):
         assert len(kept) < 254 or (path.name == "ledger.csv" and kept["id"].is_unique), path.name
 
 
+@pytest.mark.thorough
+def test_a_weighted_file_with_some_of_the_questions_runs_through(tmp_path):
+    """What is absent is listed, the rest is computed, and weighted means stand beside unweighted ones."""
+    given = {"survey_file": str(ROOT / "tests/fixtures/survey_brought/weighted.sav"), "minimum_cell": 1}
+    given |= {"twins": 10, "language": "en", "exclude": "previews, unfinished"}
+    run = run_notebook(
+        "01_quant", given, run="weighted", progress=False, project=replace(PROJECT, results=tmp_path)
+    )
+    again = table(run, "tables_again").set_index("item")
+    assert again.loc[["part_intake", "goal_values"], "mean_again"].tolist() == pytest.approx(
+        [4.33, 3.92], abs=0.01
+    )
+    assert again.loc["part_plan", "verdict"] == "not_checkable"
+    weighted = table(run, "weighted_rows").set_index("item")
+    assert weighted.loc["part_guidance", ["mean_unweighted", "mean_weighted"]].tolist() == [3.58, 4.03]
+    assert table(run, "who_counts")["n_after"].tolist() == [12] * 5
+    numbers = json.loads((run / "numbers.json").read_text(encoding="utf8"))
+    assert numbers["not_asked.absent"] == {"value": 67, "evidence": "observed"}
+
+
 # --- coded interviews ------------------------------------------------------------------------------
 
 

@@ -59,6 +59,8 @@ FOUND = {
     "zsav/pspp_windows_1252.zsav": PSPP_SAV,
     "zsav/pspp_utf8.zsav": PSPP_SAV,
     "sav/encoding_wrongly_stated.sav": PSPP_SAV,
+    "sav/pspp_periods.sav": {"part_talk": [5, 4]},
+    "zsav/pspp_periods.zsav": {"part_talk": [5, 4]},
     "sav/cases_not_counted.sav": PSPP_SAV,
     "sav/coded_from_zero.sav": {"uses_check": [1, 2, 2], "education": [1, 2, 3]},
     "sav/texts.sav": {"education": [2, 3, NA], "hours": [12.5, 8.0, NA]},
@@ -185,12 +187,12 @@ def test_lenient_does_not_settle_what_concerns_a_whole_column_or_file(name):
 def test_rows_are_those_of_the_file(tmp_path):
     path = tmp_path / "rows.csv"
     path.write_text('sep=,\neducation,remarks\n1,"two\nlines"\n,\n9,x\n', encoding="utf-8")
-    with pytest.raises(SurveyError, match=r"found '9' in row 5$"):
+    with pytest.raises(SurveyError, match=r"found '9' in row 5;"):
         read_survey(path, codebook=CODEBOOK)
     rows = [[None, None], ["Q1", "Q2"], [2, 1], [None, None], [2, 1], [None, None], [1, 9]]
     pd.DataFrame(rows).to_excel(tmp_path / "rows.xlsx", index=False, header=False)
     (tmp_path / "m.csv").write_text("file_variable,variable\nQ1,uses_check\nQ2,education\n")
-    with pytest.raises(SurveyError, match=r"\(in the file: Q2\).*found '9' in row 7$"):
+    with pytest.raises(SurveyError, match=r"\(in the file: Q2\).*found '9' in row 7;"):
         read_survey(tmp_path / "rows.xlsx", codebook=CODEBOOK, mapping=tmp_path / "m.csv")
 
 
@@ -263,11 +265,29 @@ def test_independent_software_wrote_a_file_that_is_read_without_help():
     assert "cut off cannot be seen" in read("sav/cases_not_counted.sav").report.lines()[-1]
 
 
+@pytest.mark.parametrize("kind", ["sav", "zsav"])
+def test_periods_sets_and_weights_of_spss_are_what_they_are(kind):
+    names = ["kwartaal", "maand", "week", "tijd", "duur"]
+    survey = read(f"{kind}/pspp_periods.{kind}", keep=names)
+    assert survey.responses[names].to_numpy().tolist() == [
+        ["2021-Q1", "2021-02", "2021-W06", "01:01:01", "27:46:40"],
+        ["2021-Q2", "2021-05", "2021-W19", "02:02:05", "00:00:50"],
+    ]
+    assert survey.report.weight == "weegfactor_lange_naam"
+    assert survey.weights.tolist() == [0.5, 2.0]
+    assert "multiple response set lid 'lid van', counting 1: part_talk, tijd" in survey.report.lines()
+
+
 def test_codes_are_translated_through_their_labels_or_refused():
     report = read("sav/coded_from_zero.sav").report
-    assert report.recoded.to_numpy().tolist() == [["uses_check", 0.0, 1.0], ["uses_check", 1.0, 2.0]]
-    assert "uses_check: 0 of the file is 1 of the codebook, by its label" in report.lines()
-    with pytest.raises(SurveyError, match=r"found 1 labelled 'wo', which is 3 in the codebook"):
+    assert report.recoded.to_numpy().tolist() == [
+        ["uses_check", 0.0, 1.0, "label"],
+        ["uses_check", 1.0, 2.0, "label"],
+    ]
+    assert "recoded by the labels, file is codebook: 0 is 1, 1 is 2: uses_check" in report.lines()
+    with pytest.raises(
+        SurveyError, match=r"labels that the codebook knows, 1 'mbo', 2 'hbo', 3 'wo'; found 1 'wo'"
+    ):
         read("sav/labels_contradict.sav")
 
 

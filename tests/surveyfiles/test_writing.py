@@ -9,7 +9,7 @@ from survey_cases import CODEBOOK, NA, expected, read_codebook
 
 from loopbaanchecks.paths import DATA
 from surveyfiles import SurveyError, read_survey, read_survey_file, write_sav
-from surveyfiles.answers import words_of
+from surveyfiles.labels import words_of
 
 REAL = DATA / "report_2021" / "codebook.csv"
 
@@ -59,7 +59,7 @@ def test_a_code_outside_the_options_is_never_let_through(tmp_path, row, code):
     codes[row] = code
     path = tmp_path / "one_wrong.csv"
     path.write_text("part_talk\n" + "\n".join(map(str, codes)) + "\n")
-    with pytest.raises(SurveyError, match=rf"found '{code}' in row {row + 2}$"):
+    with pytest.raises(SurveyError, match=rf"found '{code}' in row {row + 2};"):
         read_survey(path, codebook=CODEBOOK)
     survey = read_survey(path, codebook=CODEBOOK, lenient=True)
     assert survey.responses["part_talk"].isna().sum() == 1
