@@ -1,6 +1,8 @@
 """Coded interviews of any program as four tables, and how far their coders agree."""
 
 from codedtexts.agreement import agreement_table, bootstrap_interval
+from codedtexts.choosing import people
+from codedtexts.codebook import code_tree
 from codedtexts.coefficients import (
     cohen_kappa,
     fleiss_kappa,
@@ -21,10 +23,12 @@ __all__ = [
     "character_ratings",
     "co_occurrence",
     "code_counts",
+    "code_tree",
     "cohen_kappa",
     "fleiss_kappa",
     "gwet_ac1",
     "krippendorff_alpha",
+    "people",
     "percent_agreement",
     "ratings_by_code",
     "read_interviews",

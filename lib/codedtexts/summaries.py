@@ -69,7 +69,8 @@ def code_counts(segments: pd.DataFrame, sources: pd.DataFrame, *, by: str) -> pd
     segments : pandas.DataFrame
         Columns `source`, `start`, `end`, `code`; a span that two coders code alike is one segment.
     sources : pandas.DataFrame
-        Columns `source` and the one that `by` names.
+        Columns `source` and the one that `by` names; interviews of one `case`, if there is such a column,
+        count once: they are with the same person.
     by : str
         Attribute of the interview, such as its group.
 
@@ -96,11 +97,25 @@ def code_counts(segments: pd.DataFrame, sources: pd.DataFrame, *, by: str) -> pd
     group = sources.set_index("source")[by]
     _check_known(segments, sources)
     spans = segments[["source", "start", "end", "code"]].drop_duplicates()
-    spans = spans.assign(**{by: spans["source"].map(group)})
+    who = people_of(sources)
+    spans = spans.assign(**{by: spans["source"].map(group)}, person=spans["source"].map(who))
     index = pd.MultiIndex.from_product([sorted(spans["code"].unique()), group.unique()], names=["code", by])
-    counts = spans.groupby(["code", by])["source"].agg(segments="size", interviews="nunique")
+    counts = spans.groupby(["code", by])["person"].agg(segments="size", interviews="nunique")
     counts = counts.reindex(index, fill_value=0).reset_index()
-    return counts.assign(interviews_of=counts[by].map(group.value_counts()))
+    people = pd.DataFrame({by: group, "person": who}).drop_duplicates()[by].value_counts()
+    return counts.assign(interviews_of=counts[by].map(people))
+
+
+def people_of(sources: pd.DataFrame) -> pd.Series:
+    """Return by source who speaks: its case, or the interview itself where there is none.
+
+    Examples
+    --------
+    >>> people_of(pd.DataFrame({"source": ["i", "j", "k"], "case": ["A", "A", ""]})).tolist()
+    ['A', 'A', 'k']
+    """
+    names = sources.set_index("source", drop=False)["case" if "case" in sources else "source"]
+    return names.where(names != "", names.index.to_series())
 
 
 def _check_known(segments: pd.DataFrame, sources: pd.DataFrame) -> None:
@@ -115,7 +130,7 @@ def co_occurrence(segments: pd.DataFrame, *, within: Within) -> pd.DataFrame:
     ----------
     segments : pandas.DataFrame
         Columns `source`, `start`, `end` (half-open), `code`; of all coders alike.  Segments without positions
-        count within an interview and overlap with nothing.
+        go together if they have the same `passage`, where there is such a column.
     within : {"overlap", "interview"}
         Whether two codes go together if they share a character, or if they are in the same interview.
 
@@ -123,7 +138,8 @@ def co_occurrence(segments: pd.DataFrame, *, within: Within) -> pd.DataFrame:
     -------
     pandas.DataFrame
         One row per pair of codes (in order of name): `first`, `second`, `interviews` (with both, together),
-        `interviews_either` (with one or both), `share` (the former over the latter: Jaccard).
+        `interviews_either` (with one or both), `share` (the former over the latter: Jaccard; NA where
+        interviews that have both do not say whether they go together, as positions are lacking).
 
     Raises
     ------
@@ -140,6 +156,7 @@ def co_occurrence(segments: pd.DataFrame, *, within: Within) -> pd.DataFrame:
     check_one_of("within", within, get_args(Within))
     names = sorted(segments["code"].unique())
     together = np.zeros((len(names), len(names)), dtype=int)
+    unknown = np.zeros((len(names), len(names)), dtype=bool)
     present = np.zeros((segments["source"].nunique(), len(names)), dtype=bool)
     for i, (_, spans) in enumerate(segments.groupby("source")):
         codes = np.searchsorted(names, spans["code"])
@@ -147,14 +164,28 @@ def co_occurrence(segments: pd.DataFrame, *, within: Within) -> pd.DataFrame:
         if within == "overlap":
             placed = spans["start"].notna().to_numpy()
             covers = _coverage(codes[placed], spans[placed].astype({"start": int, "end": int}), len(names))
-            together += covers @ covers.T > 0
+            shown = (covers @ covers.T > 0) | _in_one_passage(codes[~placed], spans[~placed], len(names))
+            together += shown
+            nowhere = np.isin(np.arange(len(names)), codes[~placed])
+            unknown |= (nowhere[:, None] | nowhere) & np.outer(present[i], present[i]) & ~shown
         else:
             together += np.outer(present[i], present[i])
     first, second = np.triu_indices(len(names), 1)
     either = (present[:, first] | present[:, second]).sum(axis=0)
     both = together[first, second]
     pairs = {"first": np.take(names, first), "second": np.take(names, second), "interviews": both}
-    return pd.DataFrame(pairs | {"interviews_either": either, "share": both / np.maximum(either, 1)})
+    share = np.where(unknown[first, second], np.nan, both / np.maximum(either, 1))
+    return pd.DataFrame(pairs | {"interviews_either": either, "share": share})
+
+
+def _in_one_passage(codes: np.ndarray, spans: pd.DataFrame, n_codes: int) -> np.ndarray:
+    """Return codes × codes: whether two stand at one passage, which the file names."""
+    same = np.zeros((n_codes, n_codes), dtype=bool)
+    if "passage" in spans:
+        for passage, rows in spans.reset_index(drop=True).groupby("passage").indices.items():
+            if passage != "":
+                same[np.ix_(codes[rows], codes[rows])] = True
+    return same
 
 
 def _coverage(codes: np.ndarray, spans: pd.DataFrame, n_codes: int) -> np.ndarray:
