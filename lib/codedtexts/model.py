@@ -3,6 +3,7 @@
 import uuid
 from collections import Counter
 from dataclasses import dataclass, field
+from functools import lru_cache
 from typing import NamedTuple
 
 import pandas as pd
@@ -121,6 +122,7 @@ class Draft:
             self.losses[kind, where] += n
 
 
+@lru_cache(maxsize=10_000)
 def guid(text: str) -> str:
     """Return a GUID in lower case without braces; from any other text, make one.
 

@@ -11,7 +11,7 @@ from xml.etree.ElementTree import Element
 from codedtexts.containers import Container, Folder
 from codedtexts.elements import child_text, children, every, name_of, tag
 from codedtexts.model import CODE_POINTS, PART_OF_A_TEXT, Code, Draft, distinct, guid
-from codedtexts.refi_losses import count_other_losses
+from codedtexts.refi_losses import Inventory, count_other_losses, inventory
 from codedtexts.refi_sources import ProjectReading, read_sources, source_text
 from expect import Archive, read_file, read_xml
 
@@ -34,7 +34,7 @@ def read_refi_codebook(path: Path) -> Draft:
         raise ValueError(f"{path}: expected CodeBook as root; found {tag(root)}")
     reading = ProjectReading(None, draft, notes={}, groups=_code_groups(root))
     _read_codes(root, reading)
-    count_other_losses(root, draft, reading.carried)
+    count_other_losses(inventory(root), draft, reading.carried)
     return draft
 
 
@@ -63,6 +63,7 @@ def read_refi_project(path: Path, archive: Archive | None = None) -> Draft:
     draft = Draft(str(path), known=known, units=REFI_UNITS, full_quotes=False)
     draft.stated = CODE_POINTS if ORIGIN in origin else ""
     reading = ProjectReading(container, draft, notes={}, groups=_code_groups(root), used={name})
+    there = inventory(root)
     _read_notes(root, reading)
     _read_codes(root, reading)
     reading.users = _users(root)
@@ -73,7 +74,7 @@ def read_refi_project(path: Path, archive: Archive | None = None) -> Draft:
     reading.variables = {guid(row.get("guid", "")): row.get("name", "") for row in every(root, "Variable")}
     read_sources(root, reading)
     _read_cases(root, reading)
-    _count_rest(root, reading, container)
+    _count_rest(root, reading, there)
     return draft
 
 
@@ -143,10 +144,11 @@ def _users(root: Element) -> dict[str, str]:
         for user in every(root, "User")
     }
     coding = {
-        guid(element.get("creatingUser", ""))
+        element.get("creatingUser", "")
         for element in root.iter()
-        if tag(element) in ("Coding", "PlainTextSelection", "TranscriptSelection")
+        if element.tag.endswith(("Coding", "Selection"))
     }
+    coding = set(map(guid, coding))
     active = [id_ for id_ in named if id_ in coding]
     names = distinct([named[id_] or "coder without a name" for id_ in active], active)
     return named | dict(zip(active, names, strict=True))
@@ -174,7 +176,7 @@ def _read_cases(root: Element, reading: ProjectReading) -> None:
             reading.draft.lose("case without a text", where=told)
 
 
-def _count_rest(root: Element, reading: ProjectReading, container: Container) -> None:
+def _count_rest(root: Element, reading: ProjectReading, there: Inventory) -> None:
     """Count what was neither carried over nor counted before."""
     draft = reading.draft
     valued = {column for source in draft.sources for column in source.attributes}
@@ -184,6 +186,6 @@ def _count_rest(root: Element, reading: ProjectReading, container: Container) ->
         draft.lose("group of texts", bool(children(group, "MemberSource")), name_of(group))
         draft.lose("group of memos", bool(children(group, "MemberNote")), name_of(group))
     draft.lose("memo that belongs to no code, text or coding", len(set(reading.notes) - reading.used_notes))
-    count_other_losses(root, draft, reading.carried)
-    unread = set(container.entries) - reading.used
+    count_other_losses(there, draft, reading.carried)
+    unread = set(reading.container.entries) - reading.used
     draft.lose("file of the project that was not read", len(unread), ", ".join(sorted(unread)[:3]))

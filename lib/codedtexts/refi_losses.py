@@ -1,9 +1,9 @@
 """What a REFI-QDA project holds beside coded texts, in words that a researcher knows."""
 
 from collections import Counter
+from typing import NamedTuple
 from xml.etree.ElementTree import Element
 
-from codedtexts.elements import tag
 from codedtexts.model import Draft
 
 # What other modules carry over or count themselves, and what only holds other elements.
@@ -14,7 +14,7 @@ HANDLED |= {"DateTimeValue", "Case", "SourceRef", "SelectionRef", "Representatio
 HANDLED |= {"Transcript", "TranscriptSelection", "AudioSource", "VideoSource", "PictureSource", "PDFSource"}
 HANDLED |= {"AudioSelection", "VideoSelection", "PictureSelection", "PDFSelection", "Notes", "Note", "Sets"}
 HANDLED |= {"NoteRef", "MemberCode", "MemberSource", "MemberNote", "Links", "Graphs", "Vertex", "Edge"}
-ELEMENTS = {
+ELEMENT_WORDS = {
     "Link": "link between parts of the project",
     "Graph": "diagram",
     "SyncPoint": "time mark in a transcript",
@@ -25,7 +25,7 @@ HANDLED_ATTRIBUTES |= {"plainTextPath", "creatingUser", "isCodable", "typeOfVari
 HANDLED_ATTRIBUTES |= {"schemaLocation", "begin", "end", "page", "firstX", "firstY", "secondX", "secondY"}
 HANDLED_ATTRIBUTES |= {"fromSyncPoint", "toSyncPoint", "timeStamp", "position", "originGUID", "direction"}
 HANDLED_ATTRIBUTES |= {"sourceVertex", "targetVertex", "representedGUID", "shape", "lineStyle"}
-ATTRIBUTES = {
+ATTRIBUTE_WORDS = {
     "creationDateTime": "date at which something was made or changed",
     "modifiedDateTime": "date at which something was made or changed",
     "modifyingUser": "who made or changed something other than a coding",
@@ -37,13 +37,32 @@ ATTRIBUTES = {
 }
 
 
-def count_other_losses(root: Element, draft: Draft, carried: Counter) -> None:
+class Inventory(NamedTuple):
+    """How many elements and attributes of every name a project has."""
+
+    elements: Counter
+    attributes: Counter
+
+
+def inventory(root: Element) -> Inventory:
+    """Count the elements and attributes of a project."""
+    elements = Counter(element.tag for element in root.iter())
+    attributes = Counter(key for element in root.iter() for key in element.attrib)
+    return Inventory(*(_by_bare_name(counts) for counts in (elements, attributes)))
+
+
+def _by_bare_name(counts: Counter) -> Counter:
+    bare = Counter()
+    for name, n in counts.items():
+        bare[name.rpartition("}")[2]] += n
+    return bare
+
+
+def count_other_losses(there: Inventory, draft: Draft, carried: Counter) -> None:
     """Count every element and attribute that nothing else has carried over or counted."""
-    elements = Counter(tag(element) for element in root.iter())
-    for name, n in elements.items():
+    for name, n in there.elements.items():
         if name not in HANDLED:
-            draft.lose(ELEMENTS.get(name, f"{name}: not part of the standard"), n - carried[name])
-    attributes = Counter(key.rpartition("}")[2] for element in root.iter() for key in element.attrib)
-    for name, n in attributes.items():
+            draft.lose(ELEMENT_WORDS.get(name, f"{name}: not part of the standard"), n - carried[name])
+    for name, n in there.attributes.items():
         if name not in HANDLED_ATTRIBUTES:
-            draft.lose(ATTRIBUTES.get(name, f"{name}: an attribute of the file"), n)
+            draft.lose(ATTRIBUTE_WORDS.get(name, f"{name}: an attribute of the file"), n)

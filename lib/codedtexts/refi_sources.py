@@ -25,7 +25,7 @@ PARTS = {
     "VideoSelection": "coding of a fragment of film: left out",
     "PictureSelection": "coding of an area of a picture: left out",
 }
-TEXTS = ("Representation", "TextDescription", "Transcript")  # texts inside a source of another kind
+INNER_TEXTS = ("Representation", "TextDescription", "Transcript")  # texts inside a source of another kind
 
 
 @dataclass
@@ -70,7 +70,7 @@ class ProjectReading:
 def read_sources(root: Element, reading: ProjectReading) -> None:
     """Read every text of a project with its codings."""
     for holder in _holders(root):
-        texts = [holder] if tag(holder) == "TextSource" else children(holder, *TEXTS)
+        texts = [holder] if tag(holder) == "TextSource" else children(holder, *INNER_TEXTS)
         if not texts:
             _count_without_text(holder, reading)
         read = [_read_text(element, holder, reading) for element in texts]
@@ -79,6 +79,7 @@ def read_sources(root: Element, reading: ProjectReading) -> None:
             _read_codings(holder, source, reading, _Span(None, None, whole=True))
         for part in children(holder, *PARTS):
             reading.draft.lose(PARTS[tag(part)], _references(part), name_of(holder))
+        holder.clear()  # a large project is mostly selections
 
 
 def _holders(root: Element) -> Iterator[Element]:
@@ -108,7 +109,7 @@ def _read_text(element: Element, holder: Element, reading: ProjectReading) -> So
     if text is None:
         reading.draft.lose(NO_TEXT, _references(element), name)
         return None
-    first = element is holder or element is children(holder, *TEXTS)[0]
+    first = element is holder or element is children(holder, *INNER_TEXTS)[0]
     source = Source(guid((holder if first else element).get("guid", "")), name, *text)
     source.memo = "\n\n".join(filter(None, [child_text(holder, "Description"), reading.memo(holder)]))
     reading.carried["Description"] += len(children(holder, "Description")) if first else 0

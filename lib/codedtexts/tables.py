@@ -69,7 +69,9 @@ def _spell_out(draft: Draft) -> None:
             _legible(key): _legible(value, "\n\t\r") for key, value in source.attributes.items()
         }
         source.selections = [
-            selection if selection.coder.isprintable() else selection._replace(coder=_legible(selection.coder))
+            selection
+            if selection.coder.isprintable()
+            else selection._replace(coder=_legible(selection.coder))
             for selection in source.selections
         ]
 

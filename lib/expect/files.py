@@ -112,8 +112,8 @@ def read_xml(data: bytes, where: str) -> Element:
         If it is not well formed, declares a document type or entities, or is beyond the limits of size,
         number of elements or depth.
     """
-    if len(data) > limits.MAX_WHOLE:
-        raise ValueError(f"{where}: expected XML of at most {limits.MAX_WHOLE} bytes; found {len(data)}")
+    if len(data) > limits.MAX_XML:
+        raise ValueError(f"{where}: expected XML of at most {limits.MAX_XML} bytes; found {len(data)}")
     parser = DefusedXMLParser(target=_Builder(where), forbid_dtd=True)
     try:
         parser.feed(data)
