@@ -1,9 +1,12 @@
 """Coded interviews of any program as four tables, and how far their coders agree."""
 
-from codedtexts.agreement import agreement_table, bootstrap_interval
+from codedtexts.agreement import agreement_table, bootstrap_interval, disagreements, pairwise_kappa
 from codedtexts.choosing import people
+from codedtexts.closedform import closed_form_interval
+from codedtexts.closeness import closeness_weights
 from codedtexts.codebook import code_tree
 from codedtexts.coefficients import (
+    brennan_prediger,
     cohen_kappa,
     fleiss_kappa,
     gwet_ac1,
@@ -20,14 +23,19 @@ __all__ = [
     "Interviews",
     "agreement_table",
     "bootstrap_interval",
+    "brennan_prediger",
     "character_ratings",
+    "closed_form_interval",
+    "closeness_weights",
     "co_occurrence",
     "code_counts",
     "code_tree",
     "cohen_kappa",
+    "disagreements",
     "fleiss_kappa",
     "gwet_ac1",
     "krippendorff_alpha",
+    "pairwise_kappa",
     "people",
     "percent_agreement",
     "ratings_by_code",

@@ -96,7 +96,8 @@ def by_code(coders):
 def test_table_has_every_code_and_overall():
     ratings = by_code(["A", "B"])
     table = table_of(ratings)
-    house = ["code", "unit", "statistic", "estimate", "ci_low", "ci_high", "n", "n_missing", "method"]
+    house = ["code", "unit", "statistic", "estimate", "ci_low", "ci_high"]
+    house += ["closed_low", "closed_high", "n", "n_missing", "method"]
     assert list(table.columns) == house and set(table["unit"]) == {"character"}
     assert table["statistic"].tolist() == list(STATISTICS) * 3
     overall = table[table["code"].isna()]
