@@ -34,6 +34,7 @@ INSIDE = {  # folders of the study, and which of its other folders each may impo
     "claims": {"pilots"},
     "twins": {"pilots"},
     "report": {"claims", "pilots", "twins"},
+    "leaving": {"report"},
 }
 PILOTS = ("segments", "parameters", "flow", "targets", "measuring", "cohort", "sensitivity", "intercepts")
 PURE = [  # modules without files, printing, plotting or chance of their own

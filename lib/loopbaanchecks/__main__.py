@@ -158,6 +158,32 @@ COMMANDS = {
         ),
         needs_compendium=False,
     ),
+    "check": Command(
+        commands.check,
+        "check results/english",
+        (
+            argument("results", type=Path, nargs="+", help="folders of runs; several are compared as well"),
+            argument(
+                "--input",
+                type=Path,
+                action="append",
+                default=[],
+                metavar="FILE",
+                help="what the run was given: names and words of it are looked for; may be repeated",
+            ),
+            argument(
+                "--output", type=Path, metavar="FOLDER", help="where the report goes (default: RESULTS)"
+            ),
+        ),
+    ),
+    "bundle": Command(
+        commands.bundle,
+        "bundle english --output english.zip",
+        (
+            argument("run_folder", type=Path, metavar="RUN", help="name or folder of a run"),
+            argument("--output", type=Path, metavar="OUT.zip", help="the archive (default: RUN.zip here)"),
+        ),
+    ),
     "twin": Command(
         commands.twin,
         "twin --seed 1 twin.sav",

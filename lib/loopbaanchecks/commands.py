@@ -341,3 +341,36 @@ def twin(args: argparse.Namespace) -> int:
     for note in drawn.notes.itertuples():
         print(f"{note.item}: {note.reason}")
     return 0
+
+
+# --- what leaves ------------------------------------------------------------------------------------------
+
+
+def check(args: argparse.Namespace) -> int:
+    """Look through results before they are sent: every byte, and what all tables give away together."""
+    from loopbaanchecks.leaving.check import check_results, write_check
+
+    checked = check_results([folder.resolve() for folder in args.results], args.input)
+    place = args.output or args.results[0]
+    place.mkdir(parents=True, exist_ok=True)
+    write_check(checked, place)
+    page = place / "check.en.html"
+    for finding in checked.findings:
+        excused = f"; let through by {finding.excused}" if finding.excused else ""
+        print(f"{finding.rule}: {finding.file} {finding.place}: {finding.what}{excused}")
+    print(f"{len(checked.files)} files, {len(checked.held)} findings; {os.path.relpath(page)}")
+    return 1 if checked.held else 0
+
+
+def bundle(args: argparse.Namespace) -> int:
+    """Make the archive of a run that may be sent: only what passed its check."""
+    from loopbaanchecks.leaving.check import write_bundle
+    from loopbaanchecks.paths import RESULTS
+
+    run = args.run_folder if args.run_folder.is_dir() else RESULTS / args.run_folder
+    archive = args.output or Path(f"{run.name}.zip")
+    left = write_bundle(run.resolve(), archive)
+    for name in left:
+        print(f"stays behind: {name}")
+    print(f"{os.path.relpath(archive)}: may be sent")
+    return 1 if left else 0

@@ -5,5 +5,6 @@ from pathlib import Path
 ROOT = Path(__file__).resolve().parents[2]
 DATA = ROOT / "data"
 MAPPING = DATA / "raw" / "mapping.csv"  # which column of a survey file is which variable; private
+SALT = DATA / "raw" / "salt"  # of pseudonyms; private, made when it is first needed
 NOTEBOOKS = ROOT / "notebooks"
 RESULTS = ROOT / "results"

@@ -1,5 +1,7 @@
 """The compendium as a project of `strictruns`: its folders, its marks, its overview after a run."""
 
+import sys
+from collections.abc import Mapping
 from pathlib import Path
 
 from loopbaanchecks import __version__
@@ -11,6 +13,19 @@ def _write_overview(folder: Path) -> None:
     from loopbaanchecks.report.overview import write_index
 
     write_index(folder)
+
+
+def _check_run(folder: Path, files: Mapping[str, Path]) -> None:
+    """Look through what was made of files of people, and say so where something must not leave."""
+    if not files:
+        return
+    from loopbaanchecks.leaving.check import check_results, write_check
+
+    checked = check_results([folder], list(files.values()))
+    write_check(checked, folder)
+    if checked.held:
+        pages = f"{folder.parent.name}/{folder.name}/check.en.html"
+        print(f"{folder.name}: {len(checked.held)} findings, do not send; see {pages}", file=sys.stderr)
 
 
 def _legend(language: str) -> Legend:
@@ -31,6 +46,7 @@ PROJECT = Project(
     inputs=DATA,
     left_out=(DATA / "raw",),
     after_run=_write_overview,
+    check_run=_check_run,
     index="index.{language}.html",
     legend=_legend,
 )

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any
 from strictruns.pages import LANGUAGES
 from strictruns.parameters import Parameter, check_values, read_notebook, read_parameters
 from strictruns.project import Project
+from strictruns.results import hash_name
 
 if TYPE_CHECKING:
     from strictruns.kernels import Job
@@ -67,16 +68,21 @@ class Plan:
 
     @property
     def rerun(self) -> str:
-        """The command that gives the same results again."""
+        """The command that gives the same results again; a file of the user is named by its hash."""
         name = self.name if self.own else self.notebook.name
-        values = self.values | {k: path.name for k, path in self.files.items()}
+        values = self.values | self._named
         options = [word for k, v in values.items() for word in ("-p", k, str(v))]
         return shlex.join([self.project.name, "run", name, *options])
 
+    @property
+    def _named(self) -> dict[str, str]:
+        """What the files of the user are called in results: their own names may say whose they are."""
+        return {parameter: hash_name(path) for parameter, path in self.files.items()}
+
     def shown(self, language: str) -> dict[str, Any]:
-        """Show the values as anyone may see them: files by name, no folders."""
+        """Show the values as anyone may see them: files by their hash, no names, no folders."""
         spoken = {"language": language} if "language" in self.declared else {}
-        return self.values | {k: path.name for k, path in self.files.items()} | spoken | {"output_dir": ""}
+        return self.values | self._named | spoken | {"output_dir": ""}
 
     def job(self, language: str, output: Path) -> "Job":
         """Make what the kernel gets, and an empty folder for it to write in."""

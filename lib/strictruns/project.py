@@ -48,6 +48,9 @@ class Project:
         Folders in `inputs` whose files are not even named.
     after_run : callable, optional
         Called with the folder of every run in which a notebook of the project succeeded.
+    check_run : callable, optional
+        Called with the folder of every notebook that succeeded and the files of the user that it was given,
+        by parameter, before `after_run`.
     index : str
         Name of a page that `after_run` writes, such as `index.{language}.html`; pages link to it.
     legend : callable, optional
@@ -67,6 +70,7 @@ class Project:
     inputs: Path | None = None
     left_out: tuple[Path, ...] = ()
     after_run: Callable[[Path], Any] | None = None
+    check_run: Callable[[Path, Mapping[str, Path]], Any] | None = None
     index: str = ""
     legend: Callable[[str], Legend] | None = None
 

@@ -1,5 +1,6 @@
 """What a run leaves behind: where it came from, two languages that agree, no folder of this machine."""
 
+import copy
 import hashlib
 import json
 import os
@@ -21,6 +22,11 @@ def text_hash(path: Path) -> str:
     return hashlib.sha256(path.read_bytes().replace(b"\r\n", b"\n")).hexdigest()
 
 
+def hash_name(path: Path) -> str:
+    """Return what a file of the user is called in results: twelve digits of its SHA-256, and its ending."""
+    return f"{hashlib.sha256(path.read_bytes()).hexdigest()[:12]}{path.suffix}"
+
+
 def provenance(project: Project, notebook: Path, files: Mapping[str, Path]) -> dict[str, Any]:
     """Record what a run starts from.
 
@@ -31,7 +37,7 @@ def provenance(project: Project, notebook: Path, files: Mapping[str, Path]) -> d
     notebook : Path
         The notebook as written.
     files : mapping of str to Path
-        Files of the user by parameter; only name and hash (of the bytes as they are) are kept.
+        Files of the user by parameter; only their hash (of the bytes as they are) is kept.
 
     Returns
     -------
@@ -44,7 +50,7 @@ def provenance(project: Project, notebook: Path, files: Mapping[str, Path]) -> d
         "source_sha256": text_hash(notebook),
         "inputs": {name: text_hash(path) for name, path in project.input_files.items()},
         "files": {
-            parameter: {"name": path.name, "sha256": hashlib.sha256(path.read_bytes()).hexdigest()}
+            parameter: {"name": hash_name(path), "sha256": hashlib.sha256(path.read_bytes()).hexdigest()}
             for parameter, path in files.items()
         },
         "versions": _versions(project),
@@ -159,12 +165,25 @@ def write_record(nodes: dict[str, Any], folder: Path, record: dict[str, Any]) ->
     import nbformat
 
     folder.mkdir(exist_ok=True)
+    if record["error"] and record["files"]:  # what a cell showed or said may repeat the user's file
+        nodes = {language: _without_outputs(node) for language, node in nodes.items()}
+        record["error"] = re.sub(r"(`: [\w.]+): .*", r"\1", record["error"], flags=re.DOTALL)
     for position, (language, node) in enumerate(nodes.items()):
         nbformat.write(node, folder / (f"notebook.{language}.ipynb" if position else "notebook.ipynb"))
     record["exit_state"] = "failed" if record["error"] else "succeeded"
     text = json.dumps(record, indent=2, sort_keys=True) + "\n"
     (folder / "run.json").write_text(text, encoding="utf8", newline="\n")
     return folder
+
+
+def _without_outputs(node: Any) -> Any:
+    """Return a notebook of which only the kind of an error is left."""
+    bare = copy.deepcopy(node)
+    for cell in bare.cells:
+        errors = [output for output in cell.get("outputs", ()) if output.output_type == "error"]
+        if "outputs" in cell:
+            cell.outputs = [output | {"evalue": "", "traceback": []} for output in errors]
+    return bare
 
 
 def swap(new: Path, place: Path, aside: Path) -> None:

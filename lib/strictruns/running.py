@@ -160,7 +160,10 @@ def _run_all(plans: Sequence[Plan], with_code: bool, progress: bool) -> list[Pat
             if progress and not terminal:
                 end = "failed" if isinstance(done[-1], RunFailed) else "done"
                 print(f"{plan.name} ({', '.join(plan.languages)}): {end}", file=sys.stderr)
-    ends = zip(plans, done, strict=True)
+    ends = list(zip(plans, done, strict=True))
+    for plan, end in ends:
+        if isinstance(end, Path) and plan.project.check_run:
+            plan.project.check_run(end, plan.files)
     finished = {plan.folder: plan.project for plan, end in ends if plan.own and isinstance(end, Path)}
     for folder, project in finished.items():
         if project.after_run:

@@ -162,7 +162,7 @@ def test_the_record_says_where_results_come_from(first):
     assert text == json.dumps(record, indent=2, sort_keys=True) + "\n"
 
 
-def test_parameters_reach_the_notebook_and_a_file_leaves_only_its_name(tmp_path, capsys, monkeypatch):
+def test_parameters_reach_the_notebook_and_a_file_leaves_only_its_hash(tmp_path, capsys, monkeypatch):
     (tmp_path / "geheim").mkdir()
     (tmp_path / "geheim" / "echt.sav").write_bytes(b"a\r\n")
     monkeypatch.chdir(tmp_path / "geheim")
@@ -172,12 +172,13 @@ def test_parameters_reach_the_notebook_and_a_file_leaves_only_its_name(tmp_path,
     assert sorted(p.name for p in folder.glob("*.html")) == ["report.en.html"]
     record = json.loads((folder / "run.json").read_text())
     assert record["overridden"] == ["language", "seed", "survey_file"]
-    assert (record["parameters"]["seed"], record["parameters"]["survey_file"]) == (2, "echt.sav")
-    assert record["files"]["survey_file"]["name"] == "echt.sav"
-    assert record["files"]["survey_file"]["sha256"] == hashlib.sha256(b"a\r\n").hexdigest()
+    digest = hashlib.sha256(b"a\r\n").hexdigest()
+    name = f"{digest[:12]}.sav"
+    assert (record["parameters"]["seed"], record["parameters"]["survey_file"]) == (2, name)
+    assert record["files"]["survey_file"] == {"name": name, "sha256": digest}
     page = (folder / "report.en.html").read_text(encoding="utf8")
-    assert "loopbaanchecks run good.ipynb -p language en -p seed 2 -p survey_file echt.sav" in page
-    assert not any(b"geheim" in found for found in contents(folder).values())
+    assert f"loopbaanchecks run good.ipynb -p language en -p seed 2 -p survey_file {name}" in page
+    assert not any(word in found for found in contents(folder).values() for word in (b"geheim", b"echt.sav"))
     assert capsys.readouterr().err == "good (en): done\n"
 
 

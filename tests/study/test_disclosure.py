@@ -1,4 +1,4 @@
-"""A suppressed table cannot be undone, hides no more than it needs, and says how much it hides."""
+"""What is hidden cannot be worked out, no more is hidden than that takes, and tables are hidden together."""
 
 import itertools
 
@@ -9,9 +9,30 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from scipy.optimize import linprog
 
-from loopbaanchecks.disclosure import is_small, suppress
+from loopbaanchecks.disclosure import EVERYONE, Counts, Ledger
 
 MINIMUM = 5
+
+
+def with_totals(table, total="total"):
+    """The table with a total row and column, unless there is one row or column only."""
+    whole = table.assign(**{total: table.sum(axis=1)}) if table.shape[1] > 1 else table
+    whole = pd.concat([whole, whole.sum().to_frame(total).T]) if len(table) > 1 else whole
+    return whole.astype("Int64")
+
+
+def suppress(table, *, minimum, total="total"):
+    """A table and its totals as they may be shown, and which of them are small."""
+    whole = with_totals(table, total)
+    cells = [[(f"{row} {name}", frozenset({"x"})) for name in whole] for row in whole.index]
+    at = pd.DataFrame(cells, whole.index, whole.columns, dtype=object)
+    lines = [at.loc[row] for row in whole.index if total in whole] + [
+        at[c] for c in whole if total in whole.index
+    ]
+    sums = [(line[total], tuple(line.drop(total))) for line in lines]
+    known = {key: int(n) for key, n in zip(at.to_numpy().ravel(), whole.to_numpy().ravel(), strict=True)}
+    hidden = Ledger(minimum).release("table", Counts(known, sums, frozenset(known)))
+    return whole.mask(at.isin(list(hidden))), (whole >= 1) & (whole < minimum)
 
 
 @st.composite
@@ -19,10 +40,6 @@ def tables(draw, most=4, top=14):
     rows, columns = draw(st.integers(1, most)), draw(st.integers(1, most))
     cells = draw(st.lists(st.integers(0, top), min_size=rows * columns, max_size=rows * columns))
     return pd.DataFrame(np.reshape(cells, (rows, columns))).rename("r{}".format).rename(columns="c{}".format)
-
-
-def with_totals(table):
-    return suppress(table, minimum=1).frame
 
 
 def hidden_ranges(shown, total="total"):
@@ -62,28 +79,24 @@ def by_enumeration(shown, most):
 
 
 @given(tables())
-def test_no_hidden_cell_can_be_worked_out(table):
-    done = suppress(table, minimum=MINIMUM)
+def test_no_small_cell_can_be_worked_out(table):
+    shown, small = suppress(table, minimum=MINIMUM)
     whole = with_totals(table)
-    assert (done.frame.isna() | (done.frame == whole)).all(axis=None)
-    ranges = hidden_ranges(done.frame)
-    assert (ranges["high"] > ranges["low"]).all()
+    assert (shown.isna() | (shown == whole)).all(axis=None)
+    ranges = hidden_ranges(shown)
     for cell in ranges.itertuples():
         value = whole.loc[cell.row, cell.column]
         assert cell.low <= value <= cell.high
-        if 1 <= value < MINIMUM:
+        if small.loc[cell.row, cell.column]:
             assert cell.high - cell.low >= MINIMUM
-    assert done.n_primary == is_small(whole, minimum=MINIMUM).sum(axis=None)
-    assert len(ranges) == done.n_primary + done.n_complementary
-    assert not is_small(done.frame, minimum=MINIMUM).any(axis=None)
+    assert not (small & shown.notna()).any(axis=None)
 
 
 @given(tables())
-def test_every_complementary_cell_is_needed(table):
-    done, whole = suppress(table, minimum=MINIMUM), with_totals(table)
-    small = is_small(whole, minimum=MINIMUM)
-    for row, column in np.argwhere((done.frame.isna() & ~small).to_numpy()):
-        fewer = done.frame.copy()
+def test_every_cell_hidden_beside_the_small_ones_is_needed(table):
+    (shown, small), whole = suppress(table, minimum=MINIMUM), with_totals(table)
+    for row, column in np.argwhere((shown.isna() & ~small).to_numpy()):
+        fewer = shown.copy()
         fewer.iloc[row, column] = whole.iloc[row, column]
         ranges = hidden_ranges(fewer)
         guarded = [small.loc[cell.row, cell.column] for cell in ranges.itertuples()]
@@ -93,16 +106,8 @@ def test_every_complementary_cell_is_needed(table):
 @settings(max_examples=20, deadline=None)
 @given(tables(top=4))
 def test_a_table_without_small_counts_is_shown_whole(table):
-    done = suppress(table * MINIMUM, minimum=MINIMUM)
-    assert (done.n_primary, done.n_complementary) == (0, 0)
-    assert done.frame.notna().all(axis=None)
-
-
-@settings(max_examples=20, deadline=None)
-@given(tables())
-def test_totals_given_and_totals_added_are_the_same(table):
-    once = suppress(table, minimum=MINIMUM)
-    pd.testing.assert_frame_equal(once.frame, suppress(with_totals(table), minimum=MINIMUM).frame)
+    shown, _ = suppress(table * MINIMUM, minimum=MINIMUM)
+    assert shown.notna().all(axis=None)
 
 
 def test_ranges_agree_with_every_table_that_fits():
@@ -124,81 +129,95 @@ def test_hiding_the_small_cells_alone_would_not_do():
     only_small.loc["A", "yes"] = pd.NA
     (known,) = hidden_ranges(only_small).itertuples(index=False)
     assert (known.low, known.high) == (2, 2)
-    done = suppress(counts, minimum=5)
-    assert (done.n_primary, done.n_complementary) == (1, 3)
-    assert done.frame["total"].notna().all() and done.frame.loc["total"].notna().all()
+    shown, _ = suppress(counts, minimum=5)
+    assert shown.isna().sum().sum() == 4
+    assert shown["total"].notna().all() and shown.loc["total"].notna().all()
 
 
 def test_a_partner_that_leaves_too_little_room_is_not_enough():
     counts = pd.DataFrame({"yes": [1, 1, 40, 50], "no": [40, 50, 60, 70]}, index=list("ABCD"))
-    ranges = hidden_ranges(suppress(counts, minimum=5).frame)
+    ranges = hidden_ranges(suppress(counts, minimum=5)[0])
     assert (ranges["high"] - ranges["low"] >= 5).sum() >= 2
 
 
 def test_one_column_hides_a_second_row_and_keeps_its_total():
-    done = suppress(pd.DataFrame({"n": [3, 8, 20]}, index=list("ABC")), minimum=5)
-    assert done.frame["n"].isna().tolist() == [True, True, False, False]
-    assert (done.n_primary, done.n_complementary) == (1, 1)
+    shown, _ = suppress(pd.DataFrame({"n": [3, 8, 20]}, index=list("ABC")), minimum=5)
+    assert shown["n"].isna().tolist() == [True, True, False, False]
 
 
 def test_one_row_and_one_cell():
-    done = suppress(pd.DataFrame({"a": [3], "b": [30]}), minimum=5)
-    assert done.frame.isna().to_numpy().tolist() == [[True, True, False]]
-    alone = suppress(pd.DataFrame({"a": [3]}), minimum=5)
-    assert alone.frame.isna().all(axis=None) and (alone.n_primary, alone.n_complementary) == (1, 0)
-    assert hidden_ranges(alone.frame)["high"].tolist() == [np.inf]
+    shown, _ = suppress(pd.DataFrame({"a": [3], "b": [30]}), minimum=5)
+    assert shown.isna().to_numpy().tolist() == [[True, True, False]]
+    alone, _ = suppress(pd.DataFrame({"a": [3]}), minimum=5)
+    assert alone.isna().all(axis=None)
+    assert hidden_ranges(alone)["high"].tolist() == [np.inf]
 
 
 def test_a_small_total_is_hidden_as_well():
-    done = suppress(pd.DataFrame({"a": [1, 30], "b": [2, 40]}, index=["A", "B"]), minimum=5)
-    assert done.frame.loc["A"].isna().all()
-    assert done.n_primary == 3
+    shown, small = suppress(pd.DataFrame({"a": [1, 30], "b": [2, 40]}, index=["A", "B"]), minimum=5)
+    assert shown.loc["A"].isna().all()
+    assert small.sum().sum() == 3
 
 
-def test_zero_is_shown_and_empty_tables_pass():
-    done = suppress(pd.DataFrame({"a": [0, 0], "b": [0, 0]}), minimum=5)
-    assert done.frame.notna().all(axis=None)
-    assert suppress(pd.DataFrame({"a": pd.Series(dtype=int)}), minimum=5).frame.empty
-    assert hidden_ranges(done.frame).empty
+def test_zero_is_shown():
+    shown, _ = suppress(pd.DataFrame({"a": [0, 0], "b": [0, 0]}), minimum=5)
+    assert shown.notna().all(axis=None)
 
 
-def test_small_counts_are_masked_and_gaps_are_not_small():
-    counts = pd.DataFrame({"a": pd.array([0, 4, pd.NA], dtype="Int64")})
-    assert is_small(counts, minimum=5)["a"].tolist() == [False, True, False]
-    assert not is_small(counts, minimum=1).any(axis=None)
+# --- tables together ----------------------------------------------------------------------------------
 
 
-def test_another_name_for_the_totals():
-    done = suppress(pd.DataFrame({"a": [6, 7], "b": [8, 9]}), minimum=5, total="totaal")
-    assert list(done.frame.columns) == ["a", "b", "totaal"]
-    assert done.frame.loc["totaal", "totaal"] == 30
+def wave(number, *conditions):
+    return "n", frozenset({f"wave={number}", *conditions})
 
 
-@pytest.mark.parametrize(
-    ("table", "minimum", "message"),
-    [
-        ({"a": [1, 2]}, 0, "minimum: expected whole numbers of at least 1; found 0"),
-        ({"a": [1, 2]}, 2.5, "minimum: expected whole numbers of at least 1; found 2.5"),
-        (
-            {"a": [1, -2]},
-            5,
-            "table, row 1, column a: expected a whole number of zero or more; found -2",
-        ),
-        ({"a": [1, 0.5]}, 5, "row 1, column a: expected a whole number of zero or more"),
-        ({"a": [1, None]}, 5, "row 1, column a: expected a whole number of zero or more"),
-        ({"a": ["x", 2]}, 5, "table, row 0, column a: expected a whole number of zero or more; found x"),
-        ({"a": [1], "b": [2], "total": [4]}, 5, "table, row 0: expected 3 as total, the sum; found 4"),
-    ],
-)
-def test_what_is_not_a_table_of_counts_is_refused(table, minimum, message):
-    with pytest.raises(ValueError) as error:  # noqa: PT011
-        suppress(pd.DataFrame(table), minimum=minimum)
-    assert message in str(error.value)
+def part(total, n, of):
+    """The counts of a table with one row: who is there and who is not."""
+    absent = ("n_missing", total[1])
+    return Counts(
+        {EVERYONE: of, total: n, absent: of - n}, [(EVERYONE, (total, absent))], frozenset({total, absent})
+    )
 
 
-def test_a_wrong_total_row_and_double_names_are_refused():
-    rows = pd.DataFrame({"a": [1, 2, 4]}, index=["A", "B", "total"])
-    with pytest.raises(ValueError, match="table, column a: expected 3 as total, the sum; found 4"):
-        suppress(rows, minimum=5)
-    with pytest.raises(ValueError, match="table, rows: expected unique names; found 'A' twice"):
-        suppress(rows.set_axis(["A", "A", "total"]), minimum=5)
+def test_what_one_table_hides_no_other_shows():
+    ledger = Ledger(5)
+    assert ledger.release("attrition", part(wave(2), 26, of=28)) == {wave(2), ("n_missing", wave(2)[1])}
+    assert ledger.release("again", Counts({wave(2): 26}, (), frozenset({wave(2)}))) == {wave(2)}
+
+
+def test_a_difference_between_two_tables_is_a_count_too():
+    """Of 90 who took part 88 answered: that two did not is not to be seen, whichever table comes first."""
+    at, answered = wave(2), wave(2, "step=support")
+    for first, second in ((at, answered), (answered, at)):
+        numbers = {at: 90, answered: 88}
+        ledger = Ledger(5)
+        assert ledger.release("first", part(first, numbers[first], of=200)) == set()
+        assert second in ledger.release("second", part(second, numbers[second], of=200))
+
+
+def test_a_table_released_again_has_the_same_outcome_and_another_replaces_it():
+    ledger = Ledger(5)
+    once = ledger.release("first", part(wave(2), 90, of=200))
+    ledger.release("second", part(wave(2, "step=support"), 88, of=200))
+    assert ledger.release("first", part(wave(2), 90, of=200)) == once == set()
+    assert ledger.release("first", part(wave(2), 196, of=200)) == {wave(2), ("n_missing", wave(2)[1])}
+
+
+def test_a_table_released_without_what_was_hidden_keeps_the_rest_hidden():
+    ledger = Ledger(5)
+    counts = Counts({wave(1): 3, wave(2): 20}, (), frozenset({wave(1), wave(2)}))
+    assert ledger.release("t", counts) == {wave(1)}
+    assert ledger.release("t", Counts({wave(2): 20}, (), frozenset({wave(2)}))) == set()
+    assert ledger.release("u", Counts({wave(1): 3}, (), frozenset({wave(1)}))) == {wave(1)}
+
+
+def test_a_cell_that_is_another_number_elsewhere_is_a_cell_of_its_own():
+    ledger = Ledger(5)
+    ledger.release("t", Counts({wave(1): 3}, (), frozenset({wave(1)})))
+    assert ledger.release("u", Counts({wave(1): 30}, (), frozenset({wave(1)}))) == set()
+
+
+@pytest.mark.parametrize("minimum", [0, 2.5])
+def test_a_minimum_is_a_whole_number(minimum):
+    with pytest.raises(ValueError, match=f"minimum: expected whole numbers of at least 1; found {minimum}"):
+        Ledger(minimum)

@@ -66,7 +66,7 @@ def test_relations_are_given_with_intervals_and_correction(real):
 def test_the_chosen_table_is_shown_and_no_folder_is_named(real):
     assert set(table(real, "spread")["table"]) == {7}
     record = json.loads((real / "run.json").read_text(encoding="utf8"))
-    assert record["files"]["survey_file"]["name"] == "survey.sav"
+    assert record["files"]["survey_file"]["name"] == f"{record['files']['survey_file']['sha256'][:12]}.sav"
     assert str(real.parent.parent) not in (real / "notebook.ipynb").read_text(encoding="utf8")
 
 

@@ -87,11 +87,11 @@ def test_every_value_of_a_sentence_lands_in_the_numbers_with_its_mark(report):
     values = {"n": np.int64(3), "share": Fraction(1, 3), "mean": "4,10", "names": ["a", "b"], "yes": np.True_}
     values |= {"day": date(2021, 12, 1), "gap": None, "sum": 0.1 + 0.2, "pair": (1, np.float64(0.1) + 0.2)}
     report.say("told", "reading", **texts, **values)
-    report.headline("found", "observed", **texts, n=5)
+    report.headline("found", "observed", **texts, n=50)
     report.number("alone", True, "published")
     assert numbers(report) == {
         "alone": {"value": True, "evidence": "published"},
-        "found.n": {"value": 5, "evidence": "observed"},
+        "found.n": {"value": 50, "evidence": "observed"},
         "told.day": {"value": "2021-12-01", "evidence": "reading"},
         "told.gap": {"value": None, "evidence": "reading"},
         "told.mean": {"value": "4,10", "evidence": "reading"},

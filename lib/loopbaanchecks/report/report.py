@@ -31,10 +31,12 @@ from expect import check_one_of, settled, settled_frame
 from loopbaanchecks.claims import ledger as claims
 from loopbaanchecks.paths import RESULTS
 from loopbaanchecks.report.figures import ACCENT, INK, SOFT, plot_intervals, text_width
+from loopbaanchecks.report.hiding import Hidden, Hiding
 from loopbaanchecks.report.language import check_language, format_number, printed_number, sentence
 from loopbaanchecks.report.tables import Column, html_table, write_table, write_workbook
 from loopbaanchecks.study import Study, read_vocabulary
 
+MINIMUM = 10  # people of whom anything is shown, where a notebook does not say how many
 WIDTH = 7.5  # inches that every figure is wide
 BORDERS = {  # evidence mark -> its border and colours, also where no style sheet reaches
     "published": "border:2px solid #1b3a57;color:#1b3a57",
@@ -111,15 +113,29 @@ class Report:
         Name of the notebook, used for the default folder.
     output_dir : str or Path
         Where `write` puts everything; empty means results/manual/<name>.
+    minimum_cell : int
+        Smallest group of real people of which anything is shown: what is marked `observed` is hidden below
+        it, with what would give that away in any other table of the report; see `hiding`.
+    names : bool
+        Whether conversations, coders and candidates keep their names; else pseudonyms stand for them.
 
     Notes
     -----
     In JupyterLab, making a report hides the other language of the prose.
     """
 
-    def __init__(self, language: str, *, name: str, output_dir: str | Path = "") -> None:
+    def __init__(
+        self,
+        language: str,
+        *,
+        name: str,
+        output_dir: str | Path = "",
+        minimum_cell: int = MINIMUM,
+        names: bool = False,
+    ) -> None:
         check_language(language)
         self.language = language
+        self.hiding = Hiding(minimum_cell, names=names)
         self.folder = Path(output_dir) if output_dir else RESULTS / "manual" / name
         self.kept = _Contents()
         self.words = read_vocabulary()
@@ -132,6 +148,7 @@ class Report:
         """Return a report that shows the same way, of which this one keeps nothing."""
         other = copy.copy(self)
         other.kept = _Contents()
+        other.hiding = copy.deepcopy(self.hiding)  # what is tried on the screen binds no table
         return other
 
     # -- words -------------------------------------------------------------------------------
@@ -179,6 +196,7 @@ class Report:
         ValueError
             If the mark is unknown, or a value has no form.
         """
+        values = self._safe(name, evidence, nl, values)
         text = self._rich(nl=nl, en=en, **values)
         self._keep(name, evidence, values)
         display(HTML(f"<p>{text} {self._badge(evidence)}</p>"))
@@ -205,6 +223,7 @@ class Report:
         overview : bool
             Whether it belongs to the handful that the overview of the run shows.
         """
+        values = self._safe(name, evidence, nl, values)
         text = self._rich(nl=nl, en=en, **values)
         self._keep(name, evidence, values)
         if overview:
@@ -214,13 +233,24 @@ class Report:
     def number(self, name: str, value, evidence: str) -> None:
         """Keep one number or word for numbers.json, with its evidence mark."""
         check_evidence(evidence)
+        value = self._safe(name, evidence, "", {name: value})[name]
+        self._number(name, value, evidence)
+
+    def _number(self, name: str, value, evidence: str) -> None:
         self.kept.numbers[name] = {"value": _plain(value), "evidence": evidence}
 
     def _keep(self, name: str, evidence: str, values: Mapping) -> None:
         check_evidence(evidence)
         for key, value in values.items():
             if not key.endswith(("_nl", "_en")):
-                self.number(f"{name}.{key}", value, evidence)
+                self._number(f"{name}.{key}", value, evidence)
+
+    def _safe(self, name: str, evidence: str, text: str, values: Mapping) -> dict:
+        """Return the values of a sentence: of real people as they may be said."""
+        check_evidence(evidence)
+        if evidence != "observed":
+            return dict(values)
+        return self.hiding.values(f"say {name}", values, text, self.word("hidden"))
 
     def _rich(self, *, nl: str, en: str, **values) -> str:
         """Return a text as HTML; asterisks mean something in the text, and nothing in its values."""
@@ -276,10 +306,10 @@ class Report:
         **values
             What the caption fills in.
         """
-        check_evidence(evidence)
+        frame = self.released(name, frame, evidence, formats=formats)
         kept = frame if "evidence" in frame else frame.assign(evidence=evidence)
         self.kept.tables[name] = settled_frame(kept).reset_index(drop=True)
-        self.kept.captions[name] = caption = self.text(nl=nl, en=en, **values)
+        self.kept.captions[name] = caption = self._caption(name, evidence, nl=nl, en=en, **values)
         self.kept.headings[name] = headings or {}
         shown = self._in_language(kept)
         columns = list(columns or [c for c in shown if c != "evidence"])
@@ -291,6 +321,41 @@ class Report:
             flags,
             [self._column(c, headings or {}, formats or {}) for c in columns],
         )
+
+    def released(
+        self,
+        name: str,
+        frame: pd.DataFrame,
+        evidence: str,
+        *,
+        formats: Mapping[str, str] | None = None,
+    ) -> pd.DataFrame:
+        """Return a table as it may be shown: of real people without what is small or gives that away.
+
+        Parameters
+        ----------
+        name, frame, evidence, formats
+            As for `table`, which does this too; call it to draw or to order what is shown.
+
+        Returns
+        -------
+        pandas.DataFrame
+            The frame itself unless the mark is `observed`; the same call gives the same again.
+        """
+        check_evidence(evidence)
+        if evidence != "observed":
+            return frame
+        known = self.words.index
+        own = {c: self.words.loc[f"column.{c}", "format"] for c in frame if f"column.{c}" in known}
+        return self.hiding.table(name, frame, own | dict(formats or {}))
+
+    def _caption(self, name: str, evidence: str, *, nl: str, en: str, **values) -> str:
+        """Return a caption, which says of real people from how many on they are shown."""
+        values = self._safe(f"caption {name}", evidence, nl, values)
+        text = self.text(nl=nl, en=en, **values)
+        if evidence != "observed" or self.hiding.minimum == 1:
+            return text
+        return f"{text}. {self.word('hidden.note').format(least=self.hiding.minimum)}"
 
     def claims(
         self,
@@ -324,6 +389,7 @@ class Report:
             If an id is not in the ledger.
         """
         frame = ledger if isinstance(ledger, pd.DataFrame) else _decided(list(ledger))
+        frame = self.hiding.claims(frame, self.words.loc["hidden"])
         shown = frame if only is None else claims.blamed_first(frame[np.asarray(only, bool)], frame)
         differs = shown["verdict"].eq("contradicted")
         words = self.words[self.language]
@@ -393,6 +459,7 @@ class Report:
         en: str,
         alt_nl: str,
         alt_en: str,
+        drawn_from: str = "",
         **values,
     ) -> None:
         """Show a figure with its mark burned in, and keep it for writing.
@@ -409,11 +476,22 @@ class Report:
             The caption.
         alt_nl, alt_en : str
             The alternative text: what a reader would see.
+        drawn_from : str
+            Of real people: the table that is drawn, as `released` gave it.
         **values
             What caption and alternative text fill in; kept for numbers.json as `<name>.<value>`.
+
+        Raises
+        ------
+        ValueError
+            If real people are drawn from what was not released.
         """
+        check_evidence(evidence)
+        if evidence == "observed" and drawn_from not in self.hiding.ledger.releases:
+            raise ValueError(f"figure {name}: expected drawn_from, a released table; found {drawn_from!r}")
+        values = self._safe(f"figure {name}", evidence, nl + alt_nl, values)
         self._keep(name, evidence, values)
-        caption = html.escape(self.text(nl=nl, en=en, **values))
+        caption = html.escape(self._caption(name, evidence, nl=nl, en=en, **values))
         alt = self.text(nl=alt_nl, en=alt_en, **values)
         self._burn_in(figure, evidence)
         shown = Shown(_picture(figure, "svg", alt), _picture(figure, "png", name), alt, caption)
@@ -449,14 +527,15 @@ class Report:
         spec: str,
         xlim: tuple,
         line: float | None = None,
+        drawn_from: str = "",
         **values,
     ) -> None:
         """Show one interval per row of a frame as a figure.
 
         Parameters
         ----------
-        name, evidence, nl, en, alt_nl, alt_en, **values
-            As for `figure`.
+        name, evidence, nl, en, alt_nl, alt_en, drawn_from, **values
+            As for `figure`; of real people the frame is released here, unless `drawn_from` says as what.
         frame, low, high, point
             As for `plot_intervals`, with `label_nl` and `label_en`.
         axis : (str, str)
@@ -468,6 +547,7 @@ class Report:
         line : float, optional
             Where a dashed vertical line is drawn.
         """
+        frame = frame if drawn_from else self.released(name, frame, evidence)
         drawing, ax = plt.subplots(figsize=(WIDTH, 0.9 + 0.34 * len(frame)))
         plot_intervals(self.wrapped(frame, 44), ax=ax, low=low, high=high, point=point)
         if line is not None:
@@ -475,7 +555,7 @@ class Report:
         self.axis(ax.xaxis, spec)
         ax.set(xlim=xlim, xlabel=self.text(nl=axis[0], en=axis[1]))
         texts = {"nl": nl, "en": en, "alt_nl": alt_nl, "alt_en": alt_en}
-        self.figure(name, drawing, evidence, **texts, **values)
+        self.figure(name, drawing, evidence, **texts, drawn_from=drawn_from or name, **values)
 
     def axis(self, axis, spec: str) -> None:
         """Print the numbers along an axis in the notation of the language."""
@@ -557,7 +637,9 @@ def _starred(value):
 
 
 def _plain(value):
-    """Return a value as JSON has it: numbers to ten digits, lists, dates as text."""
+    """Return a value as JSON has it: numbers to ten digits, lists, dates as text, null for what is hidden."""
+    if isinstance(value, Hidden):
+        return None
     if isinstance(value, list | tuple):
         return [_plain(part) for part in value]
     if isinstance(value, str | bool) or value is None:

@@ -1,0 +1,123 @@
+"""The rules of rules.toml, applied to a text: by pattern, or by what the input of the run holds."""
+
+import itertools
+import re
+import tomllib
+from collections.abc import Iterator, Mapping
+from functools import cache
+from pathlib import Path
+
+from loopbaanchecks.leaving.private import IN_A_ROW, Private, plain_words, public_text, public_words
+
+AT_LEAST = 5  # variables of the input in one line make it the header of a table of people
+CELL = re.compile(r"[,;\t|]|</t[dh]>|\s{2,}")
+
+
+@cache
+def read_rules() -> dict[str, Mapping[str, str]]:
+    """Read rules.toml: name -> pattern or how, and the reason in both languages."""
+    return tomllib.loads(Path(__file__).with_name("rules.toml").read_text(encoding="utf8"))
+
+
+@cache
+def _patterns() -> dict[str, re.Pattern]:
+    from faker.providers.person.nl_NL import Provider
+
+    lists = {"first": Provider.first_names, "last": Provider.last_names}
+    names = {key: "|".join(map(re.escape, sorted(set(found)))) for key, found in lists.items()}
+    rules = {name: rule["pattern"] for name, rule in read_rules().items() if "pattern" in rule}
+    return {
+        name: re.compile(text.format(**names) if name == "name" else text) for name, text in rules.items()
+    }
+
+
+def find_in_text(text: str, private: Private) -> Iterator[tuple[str, str]]:
+    """Yield what a text holds that must not leave.
+
+    Parameters
+    ----------
+    text : str
+    private : Private
+        What the input holds.
+
+    Yields
+    ------
+    (str, str)
+        Rule and what was found.
+    """
+    for name, pattern in _patterns().items():
+        test = TESTS.get(read_rules()[name].get("test", ""))
+        for found in dict.fromkeys(match[0] for match in pattern.finditer(text)):
+            if (test is None or test(found)) and found not in public_text():
+                yield name, found
+    for rule, words in (("own_name", private.names), ("user", private.users)):
+        for word in sorted(words):
+            if word in text and re.search(rf"(?<!\w){re.escape(word)}(?!\w)", text):
+                yield rule, word
+    if private.phrases:
+        yield from _quotations(text, private)
+    if len(private.variables) >= AT_LEAST:
+        yield from _rows(text, private)
+
+
+def _quotations(text: str, private: Private) -> Iterator[tuple[str, str]]:
+    words = plain_words(text)
+    sizes = sorted({len(phrase) for phrase in private.phrases})
+    found = set()
+    for size in sizes:
+        rows = zip(*(words[at:] for at in range(size)), strict=False)
+        found |= private.phrases & set(rows)
+    said = [" ".join(phrase) for phrase in sorted(found)]
+    public = public_words()
+    yield from [("quotation", phrase) for phrase in said if f" {phrase} " not in public][:IN_A_ROW]
+
+
+def _rows(text: str, private: Private) -> Iterator[tuple[str, str]]:
+    lines = text.splitlines()
+    for line, after in itertools.pairwise(lines):
+        cells = [cell.strip(" \"'") for cell in CELL.split(line)]
+        if (
+            len(private.variables.intersection(cells)) >= AT_LEAST
+            and len(CELL.split(after)) >= len(cells) - 1
+        ):
+            yield "rows", line[:60]
+
+
+def is_iban(text: str) -> bool:
+    """Say whether the check digits of an account number are right (ISO 13616, modulo 97).
+
+    Examples
+    --------
+    >>> is_iban("NL91 ABNA 0417 1643 00"), is_iban("NL92 ABNA 0417 1643 00")
+    (True, False)
+    """
+    bare = text.replace(" ", "")
+    return int("".join(str(int(sign, 36)) for sign in bare[4:] + bare[:4])) % 97 == 1
+
+
+def is_bsn(text: str) -> bool:
+    """Say whether digits pass the 11-test of a citizen service number.
+
+    Examples
+    --------
+    >>> is_bsn("111222333"), is_bsn("111222334"), is_bsn("000000000")
+    (True, False, False)
+    """
+    digits = [int(sign) for sign in text.zfill(9)]
+    weights = [*range(9, 1, -1), -1]
+    return any(digits) and sum(w * d for w, d in zip(weights, digits, strict=True)) % 11 == 0
+
+
+def is_address(text: str) -> bool:
+    """Say whether four numbers are an IP address that means a computer elsewhere.
+
+    Examples
+    --------
+    >>> is_address("145.18.12.3"), is_address("1.300.2.3"), is_address("127.0.0.1")
+    (True, False, False)
+    """
+    parts = [int(part) for part in text.split(".")]
+    return all(part < 256 for part in parts) and parts[0] not in (0, 127)
+
+
+TESTS = {"iban": is_iban, "bsn": is_bsn, "ip": is_address}
