@@ -16,7 +16,7 @@ from codedtexts.coefficients import (
 from codedtexts.model import Interviews
 from codedtexts.reading import read_interviews
 from codedtexts.refi_writing import write_refi
-from codedtexts.summaries import co_occurrence, code_counts, roll_up, saturation
+from codedtexts.summaries import co_occurrence, code_counts, people_of, roll_up, saturation
 from codedtexts.units import character_ratings, ratings_by_code, run_lengths, span_ratings
 
 __all__ = [
@@ -37,6 +37,7 @@ __all__ = [
     "krippendorff_alpha",
     "pairwise_kappa",
     "people",
+    "people_of",
     "percent_agreement",
     "ratings_by_code",
     "read_interviews",

@@ -11,11 +11,14 @@ import pandas as pd
 
 from expect import check_between, check_columns, check_one_of, check_sizes, settled
 
+CodeLevel = Literal["top", "second"]
 Within = Literal["overlap", "interview"]
 
 
-def roll_up(segments: pd.DataFrame, codes: pd.DataFrame) -> pd.DataFrame:
-    """Replace the code of every segment by its topmost parent.
+def roll_up(segments: pd.DataFrame, codes: pd.DataFrame, *, level: CodeLevel = "top") -> pd.DataFrame:
+    """Replace the code of every segment by the one above it at the top of the tree, or a level lower.
+
+    A single root under which all codes hang says nothing: the top is then the level below it.
 
     Parameters
     ----------
@@ -23,6 +26,8 @@ def roll_up(segments: pd.DataFrame, codes: pd.DataFrame) -> pd.DataFrame:
         Column `code`, as in `codes`.
     codes : pandas.DataFrame
         Columns `id`, `code` (its name in segments) and `parent` (an id, empty at the top).
+    level : {"top", "second"}
+        The level; a code that stands higher keeps its own name.
 
     Returns
     -------
@@ -37,20 +42,32 @@ def roll_up(segments: pd.DataFrame, codes: pd.DataFrame) -> pd.DataFrame:
     Examples
     --------
     >>> codes = pd.DataFrame({"id": ["1", "2"], "code": ["a", "b"], "parent": ["", "1"]})
+    >>> codes.loc[2] = ["3", "c", ""]
     >>> roll_up(pd.DataFrame({"code": ["b", "a"]}), codes)["code"].tolist()
     ['a']
     """
     check_columns("segments", segments, ["code"])
     check_columns("codes", codes, ["id", "code", "parent"])
+    check_one_of("level", level, get_args(CodeLevel))
     names = dict(zip(codes["id"], codes["code"], strict=True))
     named = codes["parent"].fillna("").map(lambda parent: names.get(parent, parent))
     parents = dict(zip(codes["code"], named, strict=True))
-    top = {code: _topmost(code, parents) for code in segments["code"].unique()}
-    rolled = segments.assign(code=segments["code"].map(top))
-    return rolled.drop_duplicates([c for c in rolled if c != "code_id"], ignore_index=True)
+    paths = {code: _path(code, parents) for code in {*codes["code"], *segments["code"]}}
+    at = _first_level_of_several(paths) + (level == "second")
+    rolled = segments.assign(code=segments["code"].map(lambda code: paths[code][: at + 1][-1]))
+    return rolled.drop_duplicates([c for c in rolled if c not in ("code_id", "memo")], ignore_index=True)
 
 
-def _topmost(code: str, parents: dict[str, str]) -> str:
+def _first_level_of_several(paths: dict[str, list[str]]) -> int:
+    deepest = max((len(path) for path in paths.values()), default=0)
+    for level in range(deepest):
+        if len({path[level] for path in paths.values() if len(path) > level}) > 1:
+            return level
+    return 0
+
+
+def _path(code: str, parents: dict[str, str]) -> list[str]:
+    """Return a code with those above it, the topmost first."""
     passed = []
     while code not in parents or parents[code]:
         if code not in parents or code in passed:
@@ -58,7 +75,7 @@ def _topmost(code: str, parents: dict[str, str]) -> str:
             raise ValueError(f"codes: expected every code to have a topmost parent; found {problem}")
         passed.append(code)
         code = parents[code]
-    return code
+    return [code, *reversed(passed)]
 
 
 def code_counts(segments: pd.DataFrame, sources: pd.DataFrame, *, by: str) -> pd.DataFrame:
