@@ -16,7 +16,7 @@ from codedtexts.coefficients import (
 from codedtexts.model import Interviews
 from codedtexts.reading import read_interviews
 from codedtexts.refi_writing import write_refi
-from codedtexts.summaries import co_occurrence, code_counts, people_of, roll_up, saturation
+from codedtexts.summaries import co_occurrence, code_counts, document_list, people_of, roll_up, saturation
 from codedtexts.units import character_ratings, ratings_by_code, run_lengths, span_ratings
 
 __all__ = [
@@ -32,6 +32,7 @@ __all__ = [
     "code_tree",
     "cohen_kappa",
     "disagreements",
+    "document_list",
     "fleiss_kappa",
     "gwet_ac1",
     "krippendorff_alpha",

@@ -140,6 +140,53 @@ def _check_known(segments: pd.DataFrame, sources: pd.DataFrame) -> None:
         raise ValueError(f"segments: expected a known source; found {unknown[0]!r}")
 
 
+def document_list(segments: pd.DataFrame, sources: pd.DataFrame) -> pd.DataFrame:
+    """Return the interviews with their length, codings, coders and the share of their text that has a code.
+
+    Parameters
+    ----------
+    segments : pandas.DataFrame
+        Columns `source`, `start`, `end`, `code`, `coder`.
+    sources : pandas.DataFrame
+        Columns `source` and `length`.
+
+    Returns
+    -------
+    pandas.DataFrame
+        One row per interview: `source`, `length` (characters), `segments`, `codes`, `coders`, `share_coded`
+        (0-1; NA without a text or positions).
+
+    Examples
+    --------
+    >>> spans = pd.DataFrame({"source": ["i"] * 2, "start": [0, 3], "end": [5, 6], "code": ["a", "b"]})
+    >>> people = pd.DataFrame({"source": ["i", "j"], "length": [12, 9]})
+    >>> document_list(spans.assign(coder="A"), people)["share_coded"].tolist()
+    [0.5, 0.0]
+    """
+    check_columns("segments", segments, ["source", "start", "end", "code", "coder"])
+    check_columns("sources", sources, ["source", "length"])
+    _check_known(segments, sources)
+    named = segments.assign(coder=segments["coder"].where(segments["coder"] != ""))
+    counts = named.groupby("source").agg(
+        segments=("code", "size"), codes=("code", "nunique"), coders=("coder", "nunique")
+    )
+    listed = sources[["source", "length"]].join(counts, on="source")
+    listed = listed.fillna({"segments": 0, "codes": 0, "coders": 0})
+    listed = listed.astype(dict.fromkeys(["segments", "codes", "coders"], "int64"))
+    placed = segments.groupby("source")["start"].agg(lambda start: start.notna().all())
+    covered = listed["source"].map(_coded_characters(segments)).fillna(0)
+    known = listed["source"].map(placed).fillna(True).astype(bool) & (listed["length"] > 0)
+    return listed.assign(share_coded=(covered / listed["length"].where(known)).astype(float))
+
+
+def _coded_characters(segments: pd.DataFrame) -> pd.Series:
+    """Return by source how many characters have a code."""
+    spans = segments.dropna(subset=["start", "end"]).sort_values(["source", "start", "end"])
+    before = spans.groupby("source")["end"].cummax().groupby(spans["source"]).shift(fill_value=0)
+    new = (spans["end"] - spans["start"].where(spans["start"] > before, before)).clip(lower=0)
+    return new.groupby(spans["source"]).sum()
+
+
 def co_occurrence(segments: pd.DataFrame, *, within: Within) -> pd.DataFrame:
     """Count the interviews in which two codes go together.
 
