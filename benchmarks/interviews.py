@@ -14,7 +14,8 @@ from xml.etree.ElementTree import fromstring
 import numpy as np
 
 from codedtexts import read_interviews, write_refi
-from codedtexts.model import Code, Draft, Selection, Source, finish, guid
+from codedtexts.model import Code, Draft, Selection, Source, guid
+from codedtexts.tables import finish
 
 SOURCES, CODINGS, WORDS = 40, 2_500, 10_000
 
@@ -22,7 +23,7 @@ SOURCES, CODINGS, WORDS = 40, 2_500, 10_000
 def draft() -> Draft:
     """Return interviews whose codings begin and end at words."""
     rng, names = np.random.default_rng(1), [f"code {i}" for i in range(50)]
-    made = Draft("drawn", stated="code points, half-open")
+    made = Draft("drawn")
     made.codes = [Code(guid(name), name) for name in names]
     for at in range(SOURCES):
         words = rng.choice(["één", "gesprek", "geïnspireerd", "loopbaan", "😀", "werk"], WORDS)

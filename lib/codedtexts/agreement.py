@@ -1,12 +1,22 @@
 """Agreement per code and overall, with intervals over interviews."""
 
 from collections.abc import Callable, Mapping, Sequence
+from itertools import combinations
 from typing import get_args
 
 import numpy as np
 import pandas as pd
 
-from codedtexts.coefficients import CoefficientName, Level, coefficient, positions, unit_weights
+from codedtexts.closedform import closed_form_interval
+from codedtexts.closeness import Closeness
+from codedtexts.coefficients import (
+    CoefficientName,
+    Level,
+    coefficient,
+    cohen_kappa,
+    positions,
+    unit_weights,
+)
 from codedtexts.units import Unit, run_lengths
 from expect import check_between, check_one_of, check_sizes
 
@@ -43,15 +53,16 @@ def bootstrap_interval(
     rng: np.random.Generator,
     level: Level | None = None,
     weights=None,
+    closeness: Closeness = "identity",
 ) -> pd.DataFrame:
     """Return a statistic with a bootstrap interval over interviews.
 
     Parameters
     ----------
-    ratings, categories, weights
+    ratings, categories, weights, closeness
         As in `percent_agreement`.
-    statistic : {"percent_agreement", "cohen_kappa", "fleiss_kappa", "krippendorff_alpha", "gwet_ac1"}
-        The function of `codedtexts` that gives the estimate.
+    statistic : str
+        The function of `codedtexts` that gives the estimate, such as "gwet_ac1".
     clusters : array-like, shape (units,)
         The interview of each unit.  Interviews are resampled whole, with replacement; those that add
         nothing to the statistic (mostly because no unit has two ratings) are not resampled.
@@ -92,7 +103,7 @@ def bootstrap_interval(
     """
     check_between(confidence=confidence)
     check_sizes(resamples, name="resamples")
-    chosen = coefficient(statistic, categories, level)
+    chosen = coefficient(statistic, categories, level, closeness)
     places, k = positions(ratings, categories, statistic), len(categories)
     weights, labels = unit_weights(weights, len(places)), pd.Series(clusters)
     if len(labels) != len(weights) or labels.isna().any():
@@ -106,6 +117,7 @@ def bootstrap_interval(
     row = {"estimate": float(chosen.estimate(sums.sum(axis=0))), "ci_low": low, "ci_high": high}
     row |= {"n": int(weights @ paired), "n_missing": int(weights @ ~paired)}
     name = f"{statistic}, {level}" if statistic == "krippendorff_alpha" else statistic
+    name += "" if closeness == "identity" else f", {closeness} weights"
     return pd.DataFrame([row | {"method": f"{name}; {method}"}])
 
 
@@ -135,8 +147,9 @@ def agreement_table(
     -------
     pandas.DataFrame
         One row per code and statistic: `code` (NA for overall, which comes last), `unit`, `statistic`,
-        `estimate`, `ci_low`, `ci_high`, `n`, `n_missing`, `method`.  Overall counts every unit once for every
-        code, so n adds up over codes.  With more than two coders there is no Cohen's kappa.
+        `estimate`, `ci_low`, `ci_high`, `closed_low`, `closed_high` (over units, in closed form; NA for
+        characters), `n`, `n_missing`, `method`.  Overall counts every unit once for every code, so n adds up
+        over codes.  With more than two coders there is no Cohen's kappa: see `pairwise_kappa`.
 
     Raises
     ------
@@ -173,9 +186,76 @@ def agreement_table(
                 level=level,
                 weights=run_lengths(ratings) if unit == "character" else None,
             )
-            rows.append(row.assign(code=code, unit=unit, statistic=statistic))
+            low, high = _closed(ratings, statistic, unit, categories, level, confidence)
+            row = row.assign(code=code, unit=unit, statistic=statistic, closed_low=low, closed_high=high)
+            rows.append(row)
     table = pd.concat(rows, ignore_index=True).astype({"code": "string"})
-    return table[["code", "unit", "statistic", *table.columns[:6]]]
+    bounds = ["ci_low", "ci_high", "closed_low", "closed_high"]
+    return table[["code", "unit", "statistic", "estimate", *bounds, "n", "n_missing", "method"]]
+
+
+def _closed(ratings, statistic, unit, categories, level, confidence) -> tuple[float, float]:
+    if unit == "character":
+        return np.nan, np.nan
+    level = level if statistic == "krippendorff_alpha" else None
+    found = closed_form_interval(
+        ratings, statistic=statistic, categories=categories, confidence=confidence, level=level
+    )
+    return found["ci_low"].item(), found["ci_high"].item()
+
+
+def pairwise_kappa(ratings_by_code: Mapping[str, pd.DataFrame], *, categories: Sequence) -> pd.DataFrame:
+    """Return Cohen's kappa of every two coders, per code.
+
+    Parameters
+    ----------
+    ratings_by_code, categories
+        As in `agreement_table`.
+
+    Returns
+    -------
+    pandas.DataFrame
+        One row per code and pair: `code`, `first`, `second`, `estimate` (NaN without variation), `n` (units
+        that both rated).
+
+    Examples
+    --------
+    >>> ratings = pd.DataFrame({"A": [1, 0, 1], "B": [1, 0, 0], "C": [1, 0, 1]})
+    >>> pairwise_kappa({"c": ratings}, categories=[0, 1])["estimate"].round(2).tolist()
+    [0.4, 1.0, 0.4]
+    """
+    rows = []
+    for code, ratings in ratings_by_code.items():
+        for first, second in combinations(ratings.columns, 2):
+            pair = ratings[[first, second]].dropna()
+            kappa = cohen_kappa(pair, categories=categories) if len(pair) else np.nan
+            rows.append((code, first, second, kappa, len(pair)))
+    return pd.DataFrame(rows, columns=["code", "first", "second", "estimate", "n"])
+
+
+def disagreements(ratings_by_code: Mapping[str, pd.DataFrame]) -> pd.DataFrame:
+    """Return the units that the coders rated differently, with the rating of each.
+
+    Parameters
+    ----------
+    ratings_by_code : mapping of str to pandas.DataFrame
+        As in `agreement_table`.
+
+    Returns
+    -------
+    pandas.DataFrame
+        `code`, `source`, `start`, `end`, and a column per coder (NaN where a coder did not rate the unit).
+
+    Examples
+    --------
+    >>> at = pd.MultiIndex.from_tuples([("i", 0, 5), ("i", 6, 9)], names=["source", "start", "end"])
+    >>> disagreements({"c": pd.DataFrame({"A": [1, 0], "B": [1, 1]}, index=at)}).to_numpy().tolist()
+    [['c', 'i', 6, 9, 0, 1]]
+    """
+    differ = {
+        code: ratings[ratings.max(axis=1) > ratings.min(axis=1)] for code, ratings in ratings_by_code.items()
+    }
+    return pd.concat(differ, names=["code"]).reset_index()
 
 
 def _check_alike(ratings_by_code: Mapping[str, pd.DataFrame]) -> None:

@@ -11,11 +11,17 @@ from typing import Literal, NamedTuple, get_args
 import numpy as np
 import pandas as pd
 
+from codedtexts.closeness import Closeness, closeness_weights
 from expect import check_one_of, check_sizes
 
 Level = Literal["nominal", "ordinal", "interval", "ratio"]
 CoefficientName = Literal[
-    "percent_agreement", "cohen_kappa", "fleiss_kappa", "krippendorff_alpha", "gwet_ac1"
+    "percent_agreement",
+    "cohen_kappa",
+    "fleiss_kappa",
+    "krippendorff_alpha",
+    "gwet_ac1",
+    "brennan_prediger",
 ]
 
 
@@ -70,24 +76,33 @@ def unit_weights(weights, units: int) -> np.ndarray:
     return weights
 
 
-def coefficient(statistic: CoefficientName, categories: Sequence, level: Level | None) -> Coefficient:
-    """Return a statistic by its name; only Krippendorff's alpha has a level.
+def coefficient(
+    statistic: CoefficientName,
+    categories: Sequence,
+    level: Level | None,
+    closeness: Closeness = "identity",
+) -> Coefficient:
+    """Return a statistic by its name; only Krippendorff's alpha has a level, and only it has no closeness.
 
     Raises
     ------
     ValueError
-        If the statistic is unknown, or the categories do not suit the level.
+        If the statistic is unknown, or the categories do not suit the level or the weights.
     """
     check_one_of("statistic", statistic, get_args(CoefficientName))
     if statistic == "krippendorff_alpha":
         values = _numbers(categories, level)
         return Coefficient(_coincidence_sums, lambda sums: _krippendorff(sums, values, level))
-    return {
-        "percent_agreement": Coefficient(_agreement_sums, _percent),
-        "cohen_kappa": Coefficient(_crossing_sums, _cohen),
-        "fleiss_kappa": Coefficient(_agreement_sums, _fleiss),
-        "gwet_ac1": Coefficient(_agreement_sums, _gwet),
+    near = closeness_weights(categories, closeness)
+    if statistic == "cohen_kappa":
+        return Coefficient(_crossing_sums, lambda sums: _cohen(sums, near))
+    estimate = {
+        "percent_agreement": lambda sums: _percent(sums),
+        "fleiss_kappa": lambda sums: _fleiss(sums, near),
+        "gwet_ac1": lambda sums: _gwet(sums, near),
+        "brennan_prediger": lambda sums: _above_chance(sums, near.sum() / near.size),
     }[statistic]
+    return Coefficient(lambda places, weights, k: _agreement_sums(places, weights, near), estimate)
 
 
 def _numbers(categories: Sequence, level: Level | None) -> np.ndarray:
@@ -105,11 +120,11 @@ def _numbers(categories: Sequence, level: Level | None) -> np.ndarray:
 # --- sums over units, and the estimates that follow from them --------------------------------------
 
 
-def _agreement_sums(positions: np.ndarray, weights: np.ndarray, k: int) -> np.ndarray:
+def _agreement_sums(positions: np.ndarray, weights: np.ndarray, near: np.ndarray) -> np.ndarray:
     """Return the sum of shares of agreeing pairs, the number of paired units, and shares per category."""
-    counts = (positions[:, :, None] == np.arange(k)).sum(axis=1).astype(float)
+    counts = (positions[:, :, None] == np.arange(len(near))).sum(axis=1).astype(float)
     m = counts.sum(axis=1)
-    agreeing = (counts * (counts - 1)).sum(axis=1) / np.where(m > 1, m * (m - 1), 1)
+    agreeing = (counts * (counts @ near - 1)).sum(axis=1) / np.where(m > 1, m * (m - 1), 1)
     shares = counts / np.maximum(m, 1)[:, None]
     return np.concatenate([[weights @ agreeing, weights @ (m > 1)], weights @ shares])
 
@@ -146,31 +161,34 @@ def _percent(sums: np.ndarray) -> np.ndarray:
     return _ratio(sums[..., 0], sums[..., 1])
 
 
-def _fleiss(sums: np.ndarray) -> np.ndarray:
+def _above_chance(sums: np.ndarray, chance: np.ndarray | float) -> np.ndarray:
+    """Return (p_a - p_e) / (1 - p_e)."""
+    return _ratio(_percent(sums) - chance, 1 - np.asarray(chance))
+
+
+def _fleiss(sums: np.ndarray, near: np.ndarray) -> np.ndarray:
     """Return (P - P_e) / (1 - P_e), P_e from the mean shares."""
     shares = _ratio(sums[..., 2:], sums[..., 2:].sum(axis=-1, keepdims=True))
     several = (shares > 0).sum(axis=-1) > 1  # rounding may keep 1 - P_e from being 0
-    chance = np.where(several, (shares**2).sum(axis=-1), 1)
-    return _ratio(_percent(sums) - chance, 1 - chance)
+    return _above_chance(sums, np.where(several, ((shares @ near) * shares).sum(axis=-1), 1))
 
 
-def _gwet(sums: np.ndarray) -> np.ndarray:
+def _gwet(sums: np.ndarray, near: np.ndarray) -> np.ndarray:
     """Return (p_a - p_e) / (1 - p_e), p_e from the mean shares."""
-    shares = _ratio(sums[..., 2:], sums[..., 2:].sum(axis=-1, keepdims=True))
-    chance = (shares * (1 - shares)).sum(axis=-1) / (shares.shape[-1] - 1)
-    return _ratio(_percent(sums) - chance, 1 - chance)
+    shares, k = _ratio(sums[..., 2:], sums[..., 2:].sum(axis=-1, keepdims=True)), len(near)
+    return _above_chance(sums, near.sum() / (k * (k - 1)) * (shares * (1 - shares)).sum(axis=-1))
 
 
-def _cohen(sums: np.ndarray) -> np.ndarray:
+def _cohen(sums: np.ndarray, near: np.ndarray) -> np.ndarray:
     """Return (p_o - p_e) / (1 - p_e), both times n squared."""
     table = _square(sums)
     n = table.sum(axis=(-2, -1))
-    chance = (table.sum(axis=-1) * table.sum(axis=-2)).sum(axis=-1)
-    return _ratio(n * np.trace(table, axis1=-2, axis2=-1) - chance, n * n - chance)
+    chance = ((table.sum(axis=-1) @ near) * table.sum(axis=-2)).sum(axis=-1)
+    return _ratio(n * (table * near).sum(axis=(-2, -1)) - chance, n * n - chance)
 
 
-def _distances(margins: np.ndarray, values: np.ndarray, level: Level) -> np.ndarray:
-    """Return delta squared between categories; between their middle ranks when ordinal."""
+def distances(margins: np.ndarray, values: np.ndarray, level: Level) -> np.ndarray:
+    """Return Krippendorff's delta squared between categories; between their middle ranks when ordinal."""
     if level == "nominal":
         return 1.0 - np.eye(len(values))
     if level == "ordinal":
@@ -184,19 +202,29 @@ def _krippendorff(sums: np.ndarray, values: np.ndarray, level: Level) -> np.ndar
     """Return 1 - D_o / D_e."""
     table = _square(sums)
     margins = table.sum(axis=-1)
-    distances = _distances(margins, values, level)
-    observed = (table * distances).sum(axis=(-2, -1)) * (margins.sum(axis=-1) - 1)
-    expected = (margins[..., :, None] * margins[..., None, :] * distances).sum(axis=(-2, -1))
+    away = distances(margins, values, level)
+    observed = (table * away).sum(axis=(-2, -1)) * (margins.sum(axis=-1) - 1)
+    expected = (margins[..., :, None] * margins[..., None, :] * away).sum(axis=(-2, -1))
     return 1 - _ratio(observed, expected)
 
 
-def _estimate(statistic: CoefficientName, ratings, categories, weights, level: Level | None = None) -> float:
+def _estimate(
+    statistic: CoefficientName,
+    ratings,
+    categories,
+    weights,
+    *,
+    level: Level | None = None,
+    closeness: Closeness = "identity",
+) -> float:
     places = positions(ratings, categories, statistic)
-    chosen = coefficient(statistic, categories, level)
+    chosen = coefficient(statistic, categories, level, closeness)
     return float(chosen.estimate(chosen.sums(places, unit_weights(weights, len(places)), len(categories))))
 
 
-def percent_agreement(ratings, *, categories: Sequence, weights=None) -> float:
+def percent_agreement(
+    ratings, *, categories: Sequence, weights=None, closeness: Closeness = "identity"
+) -> float:
     """Return the mean over units of the share of pairs of coders that agree.
 
     Parameters
@@ -207,6 +235,8 @@ def percent_agreement(ratings, *, categories: Sequence, weights=None) -> float:
         Every value a coder could give, used or not.
     weights : array-like of int, shape (units,), optional
         How many times each unit counts (for runs of text: their characters); by default once.
+    closeness : str, optional
+        Credit for near agreement, see `closeness_weights`; by default only the same category counts.
 
     Returns
     -------
@@ -224,10 +254,10 @@ def percent_agreement(ratings, *, categories: Sequence, weights=None) -> float:
     >>> percent_agreement([[1, 1], [0, 1], [1, None]], categories=[0, 1])
     0.5
     """
-    return _estimate("percent_agreement", ratings, categories, weights)
+    return _estimate("percent_agreement", ratings, categories, weights, closeness=closeness)
 
 
-def cohen_kappa(ratings, *, categories: Sequence, weights=None) -> float:
+def cohen_kappa(ratings, *, categories: Sequence, weights=None, closeness: Closeness = "identity") -> float:
     """Return Cohen's kappa of two coders; parameters and errors as in `percent_agreement`.
 
     Units with one rating are left out, from the margins too.  NaN if both coders gave one and the same
@@ -243,10 +273,10 @@ def cohen_kappa(ratings, *, categories: Sequence, weights=None) -> float:
     >>> cohen_kappa([[1, 1], [0, 1], [0, 0], [0, 0]], categories=[0, 1])
     0.5
     """
-    return _estimate("cohen_kappa", ratings, categories, weights)
+    return _estimate("cohen_kappa", ratings, categories, weights, closeness=closeness)
 
 
-def fleiss_kappa(ratings, *, categories: Sequence, weights=None) -> float:
+def fleiss_kappa(ratings, *, categories: Sequence, weights=None, closeness: Closeness = "identity") -> float:
     """Return Fleiss' kappa of two or more coders; parameters and errors as in `percent_agreement`.
 
     Units with one rating count towards the shares of the categories, not towards observed agreement.
@@ -263,7 +293,7 @@ def fleiss_kappa(ratings, *, categories: Sequence, weights=None) -> float:
     >>> round(fleiss_kappa([[1, 1, 1], [0, 0, 1], [0, 0, 0]], categories=[0, 1]), 4)
     0.55
     """
-    return _estimate("fleiss_kappa", ratings, categories, weights)
+    return _estimate("fleiss_kappa", ratings, categories, weights, closeness=closeness)
 
 
 def krippendorff_alpha(ratings, *, categories: Sequence, level: Level, weights=None) -> float:
@@ -284,14 +314,15 @@ def krippendorff_alpha(ratings, *, categories: Sequence, level: Level, weights=N
     >>> round(krippendorff_alpha([[1, 1], [1, 2], [3, 3]], categories=[1, 2, 3], level="interval"), 4)
     0.8276
     """
-    return _estimate("krippendorff_alpha", ratings, categories, weights, level)
+    return _estimate("krippendorff_alpha", ratings, categories, weights, level=level)
 
 
-def gwet_ac1(ratings, *, categories: Sequence, weights=None) -> float:
+def gwet_ac1(ratings, *, categories: Sequence, weights=None, closeness: Closeness = "identity") -> float:
     """Return Gwet's AC1 of two or more coders; parameters and errors as in `percent_agreement`.
 
-    The number of categories changes AC1, even if one is never used.  Units with one rating count towards
-    the shares of the categories, not towards observed agreement.  NaN if no unit has two.
+    With a closeness it is AC2.  The number of categories changes it, even if one is never used.  Units with
+    one rating count towards the shares of the categories, not towards observed agreement.  NaN if no unit has
+    two.
 
     Notes
     -----
@@ -303,4 +334,24 @@ def gwet_ac1(ratings, *, categories: Sequence, weights=None) -> float:
     >>> gwet_ac1([[1, 1], [1, 1], [1, None]], categories=[0, 1])
     1.0
     """
-    return _estimate("gwet_ac1", ratings, categories, weights)
+    return _estimate("gwet_ac1", ratings, categories, weights, closeness=closeness)
+
+
+def brennan_prediger(
+    ratings, *, categories: Sequence, weights=None, closeness: Closeness = "identity"
+) -> float:
+    """Return Brennan and Prediger's coefficient; parameters and errors as in `percent_agreement`.
+
+    By chance every category is equally likely.  NaN if no unit has two ratings.
+
+    Notes
+    -----
+    Source: Brennan and Prediger (1981), doi 10.1177/001316448104100307: (p_a - 1/q) / (1 - 1/q).  Checked
+    against irrCAC 0.4.4 (Python): tests/reference.
+
+    Examples
+    --------
+    >>> brennan_prediger([[1, 1], [0, 0], [1, 0], [0, 0]], categories=[0, 1])
+    0.5
+    """
+    return _estimate("brennan_prediger", ratings, categories, weights, closeness=closeness)

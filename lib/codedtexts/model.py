@@ -3,17 +3,22 @@
 import uuid
 from collections import Counter
 from dataclasses import dataclass, field
+from functools import lru_cache
 from typing import NamedTuple
 
 import pandas as pd
 
-from codedtexts.offsets import choose, is_quotation
-from expect import visible
+from codedtexts.conventions import UNITS
 
-SEGMENT_COLUMNS = ["source", "start", "end", "text", "code", "coder", "code_id"]
-CODE_COLUMNS = ["id", "code", "name", "parent", "description", "colour"]
-SOURCE_COLUMNS = ["source", "id", "name", "length", "offsets", "text"]
+SEGMENT_COLUMNS = ["source", "start", "end", "text", "code", "coder", "memo", "passage", "code_id"]
+CODE_COLUMNS = ["id", "code", "name", "parent", "description", "colour", "groups"]
+SOURCE_COLUMNS = ["source", "id", "name", "case", "length", "offsets", "memo", "text"]
 LOSS_COLUMNS = ["kind", "n", "where"]
+CODE_POINTS = "code points, half-open"
+UNUSABLE = "coding with a position that cannot be used: left out"
+UNKNOWN_CODE = "coding of a code that is not in the code book: left out"
+PART_OF_A_TEXT = "case that is a part of a text: name and values left out"
+NO_TEXT = "coding of a source without text: left out"
 
 
 @dataclass(frozen=True)
@@ -25,15 +30,18 @@ class Interviews:
     segments : pandas.DataFrame
         One row per coding, sorted within each source: `source`, `start`, `end` (code points of the text,
         half-open; NA where the file has no positions), `text`, `code`, `coder` (empty where the file names
-        none), `code_id`.
+        none), `memo`, `passage` (the same for codings of one highlight; empty where the file does not say),
+        `code_id`.
     codes : pandas.DataFrame
         `id` (GUID), `code` (as in `segments`: the name, preceded by its parents where names repeat), `name`,
-        `parent` (id, or empty), `description`, `colour`.
+        `parent` (id, or empty; parents come first), `description` (and memo), `colour`, `groups` (names of
+        groups of codes, separated by semicolons).
     sources : pandas.DataFrame
-        `source` (as in `segments`), `id`, `name`, `length` (characters), `offsets` (how positions were read),
-        `text`, and one column per attribute of the source or its case.
+        `source` (as in `segments`), `id`, `name`, `case` (who speaks: cases, with semicolons between),
+        `length` (characters), `offsets` (how positions were read), `memo`, `text`, and one column per
+        attribute of the source or its cases.
     losses : pandas.DataFrame
-        What the file holds and these tables do not: `kind`, `n`, `where`.
+        What the file holds and these tables do not, or not as it was: `kind`, `n`, `where`; codings first.
     """
 
     segments: pd.DataFrame
@@ -43,13 +51,15 @@ class Interviews:
 
 
 class Code(NamedTuple):
-    """One code; `parent` is an id, empty at the top."""
+    """One code; `parent` is an id, empty at the top; `label` is what segments call it, if that is known."""
 
     id: str
     name: str
     parent: str = ""
     description: str = ""
     colour: str = ""
+    groups: str = ""
+    label: str = ""
 
 
 class Selection(NamedTuple):
@@ -60,6 +70,10 @@ class Selection(NamedTuple):
     quote: str | None
     code_id: str
     coder: str
+    memo: str = ""
+    number: str = ""  # which selection of the file, for a message
+    passage: str = ""
+    whole: bool = False  # a coding of the whole text
 
 
 @dataclass
@@ -70,8 +84,22 @@ class Source:
     name: str
     text: str = ""
     bom: bool = False
+    memo: str = ""
+    cases: list[str] = field(default_factory=list)
     attributes: dict[str, str] = field(default_factory=dict)
     selections: list[Selection] = field(default_factory=list)
+
+    def add_attribute(self, name: str, value: str) -> None:
+        """Add the value of an attribute; different values of several cases stand beside each other."""
+        values = [part for part in [*self.attributes.get(name, "").split("; "), value] if part]
+        self.attributes[name] = "; ".join(dict.fromkeys(values))
+
+    def add_case(self, name: str, values: dict[str, str]) -> None:
+        """Add a person, or whatever the case is, who speaks in all of this text."""
+        if name and name not in self.cases:
+            self.cases.append(name)
+        for key, value in values.items():
+            self.add_attribute(key, value)
 
 
 @dataclass
@@ -82,9 +110,11 @@ class Draft:
     codes: list[Code] = field(default_factory=list)
     sources: list[Source] = field(default_factory=list)
     losses: Counter = field(default_factory=Counter)  # (kind, where) -> n
-    expected: str | None = None  # the convention of positions that decides a tie
-    stated: str | None = None  # the convention, where it is known
-    quoted: bool = True  # whether quotations are quotations for certain, or names that may be quotations
+    earlier: Counter = field(default_factory=Counter)  # the same, as an earlier conversion left them behind
+    known: str = CODE_POINTS  # the convention of the format
+    stated: str = ""  # the convention, where the researcher or the file says it
+    units: tuple[str, ...] = UNITS  # what positions of the format can count
+    full_quotes: bool = True  # whether quotations are whole, or may be short names of what they quote
 
     def lose(self, kind: str, n: int = 1, where: str = "") -> None:
         """Count what is not carried over."""
@@ -92,6 +122,7 @@ class Draft:
             self.losses[kind, where] += n
 
 
+@lru_cache(maxsize=10_000)
 def guid(text: str) -> str:
     """Return a GUID in lower case without braces; from any other text, make one.
 
@@ -107,144 +138,29 @@ def guid(text: str) -> str:
         return str(uuid.uuid5(uuid.NAMESPACE_OID, text))
 
 
-def finish(draft: Draft) -> Interviews:
-    """Place every selection in its text and turn the draft into tables.
+def distinct(names: list[str], ids: list[str]) -> list[str]:
+    """Return the names, each that repeats followed by the beginning of its id, or by all of it.
 
-    Raises
-    ------
-    ValueError
-        If a code id repeats, a coding names an unknown code, or positions do not fit their text.
+    Examples
+    --------
+    >>> distinct(["Anna", "Bram", "Anna"], ["11111111-a", "2", "33333333-b"])
+    ['Anna [11111111]', 'Bram', 'Anna [33333333]']
     """
-    _spell_out(draft)
-    codes = _codes(draft)
-    labels = dict(zip(codes["id"], codes["code"], strict=True))
-    names = _distinct([source.name for source in draft.sources], [source.id for source in draft.sources])
-    placed, rows = [], []
-    for source, name in zip(draft.sources, names, strict=True):
-        segments, convention = _placed(draft, source, name, labels)
-        placed.append(segments)
-        fixed = (name, source.id, source.name, len(source.text), convention, source.text)
-        rows.append(dict(zip(SOURCE_COLUMNS, fixed, strict=True)) | _attributes(source))
-    sources = (
-        pd.DataFrame(rows, columns=None if rows else SOURCE_COLUMNS).fillna("").astype({"length": "int64"})
-    )
-    return Interviews(_segments(placed), codes, sources, _losses(draft))
-
-
-def _spell_out(draft: Draft) -> None:
-    """Spell out control characters in names, which no table, drawing or terminal can show."""
-    draft.codes = [code._replace(name=_legible(code.name)) for code in draft.codes]
-    for source in draft.sources:
-        source.name = _legible(source.name)
-        source.attributes = {
-            _legible(key): _legible(value, "\n\t\r") for key, value in source.attributes.items()
-        }
-        source.selections = [
-            selection._replace(coder=_legible(selection.coder)) for selection in source.selections
-        ]
-
-
-def _legible(name: object, keep: str = "\n\t") -> str:
-    return "" if name is None else visible(name, keep)
-
-
-def _segments(placed: list[pd.DataFrame]) -> pd.DataFrame:
-    empty = pd.DataFrame({column: pd.Series(dtype=object) for column in SEGMENT_COLUMNS})
-    segments = pd.concat([frame for frame in placed if len(frame)] or [empty], ignore_index=True)
-    kind = "Int64" if segments[["start", "end"]].isna().to_numpy().any() else "int64"
-    return segments.astype({"start": kind, "end": kind})[SEGMENT_COLUMNS]
-
-
-def _losses(draft: Draft) -> pd.DataFrame:
-    rows = [(kind, n, where) for (kind, where), n in sorted(draft.losses.items())]
-    return pd.DataFrame(rows, columns=LOSS_COLUMNS).astype({"n": "int64"})
-
-
-def _attributes(source: Source) -> dict[str, str]:
-    """Return the attributes under names that no other column has."""
-    return {
-        f"{key} (attribute)" if key in SOURCE_COLUMNS else key: value
-        for key, value in source.attributes.items()
-    }
-
-
-def _codes(draft: Draft) -> pd.DataFrame:
-    """Return the table of codes; a repeated name is preceded by its parents."""
-    frame = pd.DataFrame(draft.codes, columns=Code._fields).fillna("")
-    twice = frame.loc[frame["id"].duplicated(), "id"]
-    if len(twice):
-        raise ValueError(f"{draft.where}: expected every code id once; found {twice.iloc[0]} more than once")
-    parents = {row.id: (row.parent, row.name) for row in frame.itertuples(index=False)}
-    repeated = set(frame.loc[frame["name"].duplicated(), "name"])
-    named = [
-        _names_from_the_top(row.id, parents, draft.where) if row.name in repeated else row.name
-        for row in frame.itertuples(index=False)
-    ]
-    return frame.assign(code=_distinct(named, list(frame["id"])))[CODE_COLUMNS].astype(object)
-
-
-def _names_from_the_top(code: str, parents: dict[str, tuple[str, str]], where: str) -> str:
-    names, seen = [], set()
-    while code in parents:
-        if code in seen:
-            raise ValueError(f"{where}: expected a tree of codes; found {code} above itself")
-        seen.add(code)
-        code, name = parents[code]
-        names.append(name)
-    return " > ".join(reversed(names))
-
-
-def _distinct(names: list[str], ids: list[str]) -> list[str]:
-    """Return the names, each that repeats followed by its id."""
     count = Counter(names)
-    return [f"{name} [{id_}]" if count[name] > 1 else name for name, id_ in zip(names, ids, strict=True)]
-
-
-def _placed(draft: Draft, source: Source, name: str, labels: dict[str, str]) -> tuple[pd.DataFrame, str]:
-    where = f"{draft.where}: source {name!r}"
-    frame = pd.DataFrame(source.selections, columns=Selection._fields)
-    unknown = frame[~frame["code_id"].isin(labels)]
-    if len(unknown):
-        code, selection = unknown["code_id"].iloc[0], unknown.index[0] + 1
-        raise ValueError(
-            f"{where}: expected a code of the code book; found {code!r} at selection {selection}"
-        )
-    frame = frame.assign(source=name, code=frame["code_id"].map(labels))
-    if not len(frame) or not source.text:
-        return _unplaced(frame, where), "no codings" if not len(frame) else "no text: not checked"
-    choice = choose(
-        source.text,
-        frame["start"].astype("int64"),
-        frame["end"].astype("int64"),
-        quotes=None if frame["quote"].isna().all() else list(frame["quote"]),
-        bom=source.bom,
-        expected=draft.expected,
-        stated=draft.stated,
-        where=where,
-    )
-    texts = [source.text[start:end] for start, end in zip(choice.start, choice.end, strict=True)]
-    _count_other_quotations(draft, texts, frame["quote"], name)
-    frame = frame.assign(start=choice.start, end=choice.end, text=texts)
-    filled = frame[frame["start"] < frame["end"]]
-    draft.lose("selection without a character", len(frame) - len(filled), name)
-    return filled.sort_values(["start", "end", "code", "coder"], kind="stable"), choice.convention
-
-
-def _unplaced(frame: pd.DataFrame, where: str) -> pd.DataFrame:
-    """Return the segments of a source without text: positions and quotations as the file has them."""
-    placed = frame["start"].notna() & frame["end"].notna()
-    if (placed & (frame["start"] >= frame["end"])).any():
-        raise ValueError(f"{where}: expected start before end; found the opposite")
-    return frame.assign(text=frame["quote"].fillna("").astype(object))
-
-
-def _count_other_quotations(draft: Draft, texts: list[str], quotes: pd.Series, name: str) -> None:
-    """Count the quotations in the file that are not what the text has there."""
-    differ = [
-        not is_quotation(quote, text)
-        for text, quote in zip(texts, quotes, strict=True)
-        if isinstance(quote, str) and quote
+    short = Counter(zip(names, (id_[:8] for id_ in ids), strict=True))
+    return [
+        name if count[name] == 1 else f"{name} [{id_[:8] if short[name, id_[:8]] == 1 else id_}]"
+        for name, id_ in zip(names, ids, strict=True)
     ]
-    names = not draft.quoted and sum(differ) * 2 > len(differ)
-    kind = "name of a selection" if names else "quotation that differs from the text"
-    draft.lose(kind, sum(differ), name)
+
+
+def listed(numbers: list[str], most: int = 5) -> str:
+    """Return which selections, the first few by number.
+
+    Examples
+    --------
+    >>> listed(["3", "4"]), listed(["1", "2", "3"], most=2)
+    ('selections 3, 4', 'selections 1, 2 and 1 more')
+    """
+    rest = f" and {len(numbers) - most} more" if len(numbers) > most else ""
+    return f"selection{'s' * (len(numbers) > 1)} {', '.join(numbers[:most])}{rest}"

@@ -1,227 +1,276 @@
-"""Where a coding begins and ends: programs count differently, so every convention is tried on the text.
+"""Where codings begin and end: the convention of a file, from all its texts together.
 
-A position may count code points, UTF-16 units or UTF-8 bytes; it may count the byte order mark or not; a
-Windows line end counts as two or as one, also where the text has bare line feeds (XML turns every line end
-inside it into one); the end is the first character outside or the last one inside.  A convention is possible
-when every position falls between two characters.  Among the possible ones, stored quotations decide, then
-whole words.
+Every format has a convention that is known or prescribed.  It is given up for another one only on strong
+evidence: stored quotations that the other gives back and it does not, or many ends of selections that are
+ends of words under the other only.  One bad position, or some careless selections, decide nothing.
 """
 
-import itertools
 from collections.abc import Sequence
 from typing import NamedTuple
 
 import numpy as np
 
-UNITS = ("code points", "UTF-16 units", "UTF-8 bytes")
-CRLF_AS_ONE, LF_AS_TWO = ", CRLF as one", ", LF as two"
+from codedtexts.conventions import (
+    UNITS,
+    Convention,
+    Points,
+    Positions,
+    every_convention,
+    read_positions,
+)
+
+QUOTED_CHARACTERS = 8  # shorter quotations are found anywhere
+SHORT_NAME = 40  # characters from which a name that begins the span is the span cut short
+ENOUGH, TIMES = 5, 3  # ends that an unexpected convention puts right, beyond three for each that it breaks
+INCLUSIVE_ENOUGH, INCLUSIVE_TIMES = 20, 19  # no program is known to write the last character inside
+MOST_QUOTES = 2000  # quotations compared
 
 
-class Choice(NamedTuple):
-    """Positions in code points, half-open, and the convention they were read with."""
+class Passages(NamedTuple):
+    """One text with positions as a file has them."""
+
+    name: str
+    text: str
+    start: np.ndarray
+    end: np.ndarray
+    quotes: Sequence[str | None] | None = None
+    bom: bool = False
+
+
+class Placed(NamedTuple):
+    """The positions of one text in code points, half-open; `fits` says which needed no correction."""
 
     start: np.ndarray
     end: np.ndarray
+    fits: np.ndarray
     convention: str
+    n_ends: int  # first and last characters, and how many of them are those of a word or line
+    n_between: int
 
 
 class Tie(ValueError):
-    """Two conventions fit a text equally well and cut it differently."""
+    """Two unexpected conventions fit the texts equally well and cut them differently."""
 
 
-class _Convention(NamedTuple):
-    inclusive: bool
-    mark: bool  # whether the byte order mark counts
-    line_ends: str
-    unit: str
+class _Tried(NamedTuple):
+    """A convention with what it makes of every text."""
 
-    def __str__(self) -> str:
-        end = "inclusive" if self.inclusive else "half-open"
-        return f"{self.unit}, {end}{self.line_ends}{', byte order mark counted' if self.mark else ''}"
+    convention: Convention
+    texts: list["_Read"]
+
+    def ends(self) -> np.ndarray:
+        """Return for every first and last character whether it is that of a word or line: 1, else 0."""
+        return np.concatenate([read.ends.ravel() for read in self.texts])
 
 
-def choose(
-    text: str,
-    start: Sequence[int],
-    end: Sequence[int],
+class _Read(NamedTuple):
+    """One text under one convention."""
+
+    reading: Positions
+    ends: np.ndarray
+    key: int  # the same for readings that are the same
+
+
+def place(
+    texts: Sequence[Passages],
     *,
-    quotes: Sequence[str | None] | None = None,
-    bom: bool = False,
-    expected: str | None = None,
-    stated: str | None = None,
+    known: str,
+    units: tuple[str, ...] = UNITS,
+    stated: str = "",
+    full_quotes: bool = False,
     where: str = "offsets",
-) -> Choice:
-    """Choose the convention under which positions give back the stored quotations, or cut a text at words.
+) -> list[Placed]:
+    """Choose how positions count, from all texts together, and place them.
 
     Parameters
     ----------
-    text : str
-        Without its byte order mark.
-    start, end : sequence of int
-        As the file has them.
-    quotes : sequence of str or None, optional
-        The text of each selection where the file keeps it; a final ... stands for the rest.
-    bom : bool
-        Whether the file began with a byte order mark.
-    expected : str, optional
-        Beginning of the name of the convention that decides a tie, such as "UTF-16 units, half-open".
-    stated : str, optional
-        The same for a convention that is known, so that there is nothing to choose.
+    texts : sequence of Passages
+        Texts without their byte order marks; positions and, where the file keeps them, quotations or names.
+    known : str
+        The convention of the format, such as "code points, half-open".
+    units : tuple of str
+        What positions in this format can count.
+    stated : str
+        Beginning of the name of the convention where the researcher says it; it then replaces the known one.
+    full_quotes : bool
+        Whether quotations are whole; otherwise one of 40 characters or more may be the beginning of its span.
     where : str
         Named in errors.
 
     Returns
     -------
-    Choice
-        Arrays of int64, as long as `start`, and the name of the convention.
+    list of Placed
+        For each text arrays as long as its positions.  A position outside the text is clipped to it and one
+        inside a character moved outwards; `fits` is False there.
 
     Raises
     ------
     Tie
-        If the best two disagree and neither is the expected one.
+        If two other conventions are as much better than the known one, and disagree.
     ValueError
-        If no convention keeps every selection within the text.
+        If no convention begins as stated.
 
     Examples
     --------
-    >>> choose("😀 een gesprek", [7], [14]).convention
-    'UTF-16 units, half-open'
-    >>> choice = choose("😀 een gesprek", [6], [13])
-    >>> choice.start.tolist(), choice.end.tolist(), choice.convention
-    ([6], [13], 'code points, half-open')
+    >>> text, span = "😀 een gesprek over werk", np.array([[3], [14]])
+    >>> [placed] = place([Passages("a", text, *span, ["een gesprek"])], known="code points, half-open")
+    >>> placed.start.tolist(), placed.end.tolist(), placed.convention
+    ([2], [13], 'UTF-16 units, half-open')
     """
-    start, end = np.asarray(start, dtype=np.int64), np.asarray(end, dtype=np.int64)
-    if not len(start):
-        return Choice(start, end, "no codings")
-    points = np.frombuffer(text.encode("utf-32-le", "surrogatepass"), dtype="<u4")
-    possible = _readings(points, start, end, _conventions(points, bom, stated or "", expected or ""))
-    if not possible:
-        raise ValueError(f"{where}: {_outside(points, start, end)}")
-    if len(possible) == 1 or stated:
-        return possible[0]
-    scores = [(_quoted(text, choice, quotes), _whole_words(points, choice)) for choice in possible]
-    best = [choice for choice, score in zip(possible, scores, strict=True) if score == max(scores)]
-    preferred = [choice for choice in best if expected and _begins(choice.convention, expected)]
-    if len(best) > 1 and not preferred:
-        raise Tie(_tie(best, where))
-    return (preferred or best)[0]
+    candidates = every_convention(UNITS if stated else units, stated)
+    if not candidates:
+        raise ValueError(f"{where}: expected a convention of positions as offsets; found {stated!r}")
+    first = candidates[0] if stated else next(each for each in candidates if str(each) == known)
+    read = [_read(passage, [first, *candidates]) for passage in texts]
+    best = _better(_distinct([first, *candidates], read), _Quotes(texts, full_quotes), where)
+    return [_with_own_line_ends(passage, best.convention, full_quotes) for passage in texts]
 
 
-def is_quotation(quote: str, text: str) -> bool:
-    """Return whether a quotation is this text but for white space, or its beginning when it ends in dots.
+def _read(passage: Passages, conventions: Sequence[Convention]) -> dict[Convention, _Read]:
+    """Return what conventions make of one text; those that cannot differ in it share one result."""
+    points = Points(passage.text, bom=passage.bom)
+    results, found = {}, {}
+    for convention in conventions:
+        effective = points.effective(convention)
+        if effective not in results:
+            reading = read_positions(points, passage.start, passage.end, effective)
+            key = hash(b"".join(array.tobytes() for array in reading))
+            results[effective] = _Read(reading, _ends(reading, points), key)
+        found[convention] = results[effective]
+    return found
+
+
+def _distinct(conventions: Sequence[Convention], read: list[dict[Convention, _Read]]) -> list[_Tried]:
+    """Return the conventions that read the positions differently, the first of those that read alike."""
+    tried = {}
+    for convention in conventions:
+        texts = [found[convention] for found in read]
+        tried.setdefault(tuple(each.key for each in texts), _Tried(convention, texts))
+    return list(tried.values())
+
+
+def _better(tried: list[_Tried], quotes: "_Quotes", where: str) -> _Tried:
+    """Return the first convention, or the one that is better on strong evidence."""
+    known, *others = tried
+    gains = [_gain(known, other, quotes) for other in others]
+    if not any(gains):
+        return known
+    best = [other for other, gain in zip(others, gains, strict=True) if gain == max(gains)]
+    if len(best) > 1:
+        raise Tie(_tie(best, quotes.texts, where))
+    return best[0]
+
+
+def _gain(known: _Tried, other: _Tried, quotes: "_Quotes") -> tuple[int, ...]:
+    """Return how many more quotations and ends another convention has right; nothing without strong evidence.
+
+    Quotations decide where there are any that differ.
+    """
+    change = other.ends().astype(int) - known.ends()
+    ends = int((change > 0).sum()), int((change < 0).sum())
+    right, wrong = quotes.compared(known, other)
+    if right or wrong:
+        return (right - wrong, ends[0] - ends[1]) if right > TIMES * wrong else ()
+    inside = other.convention.inclusive and not known.convention.inclusive
+    enough, times = (INCLUSIVE_ENOUGH, INCLUSIVE_TIMES) if inside else (ENOUGH, TIMES)
+    return (0, ends[0] - ends[1]) if ends[0] >= enough + times * ends[1] else ()
+
+
+class _Quotes:
+    """The quotations of all texts that are long enough to say something."""
+
+    def __init__(self, texts: Sequence[Passages], full: bool):
+        self.texts, self.full = texts, full
+        every = [
+            (at, row)
+            for at, passage in enumerate(texts)
+            for row, quote in enumerate(passage.quotes or ())
+            if isinstance(quote, str) and len(quote) >= QUOTED_CHARACTERS
+        ]
+        step = max(1, len(every) // MOST_QUOTES)
+        self.rows = every[::step]
+
+    def compared(self, known: _Tried, other: _Tried) -> tuple[int, int]:
+        """Return how many quotations only the other convention gives back, and how many only the known."""
+        right = wrong = 0
+        for at, row in self.rows:
+            spans = [(read.start[row], read.end[row]) for read in (known.texts[at][0], other.texts[at][0])]
+            if spans[0] == spans[1]:
+                continue
+            text, quote = self.texts[at].text, self.texts[at].quotes[row]
+            before, after = (is_quotation(quote, text[slice(*span)], full=self.full) for span in spans)
+            right += after and not before
+            wrong += before and not after
+        return right, wrong
+
+
+def is_quotation(quote: str, text: str, *, full: bool = False) -> bool:
+    """Return whether a quotation is this text but for white space, or its beginning.
+
+    It may be the beginning when it ends in dots or, unless quotations are whole (`full`), has forty
+    characters or more.
 
     Examples
     --------
     >>> is_quotation("een ges...", "een  gesprek"), is_quotation("b", "a")
     (True, False)
     """
+    if quote == text:
+        return True
     short, text = " ".join(quote.split()), " ".join(text.split())
     cut = short.removesuffix("...").removesuffix("…").rstrip()
-    return text == short or (cut != short and cut != "" and text.startswith(cut))
+    if cut == short and (full or len(quote) < SHORT_NAME):
+        return text == short
+    return cut != "" and text.startswith(cut)
 
 
-def _conventions(points: np.ndarray, bom: bool, stated: str, expected: str) -> list[_Convention]:
-    """Return the conventions to try: the expected first, then the simplest, line feeds as two last."""
-    line_ends = [""]
-    if ((points[:-1] == 13) & (points[1:] == 10)).any():
-        line_ends.append(CRLF_AS_ONE)
-    elif 10 in points and 13 not in points:
-        line_ends.append(LF_AS_TWO)
-    every = itertools.starmap(
-        _Convention, itertools.product((False, True), (False, True)[: 1 + bom], line_ends, UNITS)
-    )
-    return sorted(
-        (each for each in every if not stated or _begins(str(each), stated)),
-        key=lambda each: (each.line_ends == LF_AS_TWO, not (expected and _begins(str(each), expected))),
-    )
-
-
-def _begins(convention: str, wanted: str) -> bool:
-    """Return whether a convention begins as wanted; line feeds as two only where that is said."""
-    return convention.startswith(wanted) and (LF_AS_TWO in wanted or LF_AS_TWO not in convention)
-
-
-def _readings(
-    points: np.ndarray, start: np.ndarray, end: np.ndarray, conventions: list[_Convention]
-) -> list[Choice]:
-    """Return what the possible conventions make of the positions, each result once."""
-    choices, seen = [], set()
-    for convention in conventions:
-        widths = _widths(points, convention.unit, convention.line_ends)
-        mark = (3 if convention.unit == "UTF-8 bytes" else 1) if convention.mark else 0
-        first = _code_points(widths, start - mark)
-        last = _code_points(widths, end + convention.inclusive - mark)
-        if first is None or last is None or (first > last).any():
-            continue
-        key = first.tobytes(), last.tobytes()
-        if key not in seen:
-            seen.add(key)
-            choices.append(Choice(first, last, str(convention)))
-    return choices
-
-
-def _widths(points: np.ndarray, unit: str, line_ends: str = "") -> np.ndarray:
-    limits = {"code points": (), "UTF-16 units": (0xFFFF,), "UTF-8 bytes": (0x7F, 0x7FF, 0xFFFF)}[unit]
-    widths = np.ones(len(points), dtype=np.int64)
-    for limit in limits:
-        widths += points > limit
-    if line_ends == CRLF_AS_ONE:
-        widths[1:][(points[:-1] == 13) & (points[1:] == 10)] = 0
-    if line_ends == LF_AS_TWO:
-        widths += points == 10
-    return widths
-
-
-def _code_points(widths: np.ndarray, offsets: np.ndarray) -> np.ndarray | None:
-    """Return offsets as code points, None when one is not between two characters of the text."""
-    edges = np.concatenate([[0], np.cumsum(widths)])
-    at = np.searchsorted(edges, offsets, side="right") - 1
-    if (offsets < 0).any() or (edges[at] != offsets).any():
-        return None
-    return at.astype(np.int64)
-
-
-def _quoted(text: str, choice: Choice, quotes: Sequence[str | None] | None) -> float:
-    """Return the share of stored quotations that a choice gives back, 0 without any."""
-    quotes = [None] * len(choice.end) if quotes is None else quotes
-    same = [
-        is_quotation(quote, text[start:end])
-        for start, end, quote in zip(choice.start, choice.end, quotes, strict=True)
-        if quote
-    ]
-    return sum(same) / len(same) if same else 0.0
-
-
-def _whole_words(points: np.ndarray, choice: Choice) -> float:
-    """Return the share of ends that neither cut a word nor touch white space; half for whole lines."""
-    known, which = np.unique(points, return_inverse=True)
-    letter = np.array([chr(point).isalnum() for point in known], dtype=bool)[which]
-    blank = np.array([chr(point).isspace() for point in known], dtype=bool)[which]
-    inner = np.concatenate([[False], letter[:-1] & letter[1:], [False]])
-    filled = choice.start < choice.end
-    first, last = choice.start[filled], choice.end[filled] - 1
-    newline = np.isin(points, (10, 13))
-    good = (~inner[first] & ~blank[first]).sum() + (~inner[last + 1] & ~blank[last]).sum()
-    return float(good + newline[last].sum() / 2) / (2 * len(choice.start))
-
-
-def _outside(points: np.ndarray, start: np.ndarray, end: np.ndarray) -> str:
-    """Say which selection cannot be placed, however generously it is read."""
-    total = int(_widths(points, "UTF-8 bytes", LF_AS_TWO).sum()) + 3
-    wrong = np.flatnonzero((start < 0) | (end > total) | (start > end))
-    at = wrong[0] if len(wrong) else np.argmax(end)
+def _letters() -> tuple[np.ndarray, np.ndarray]:
+    """Return for every code point of two bytes whether it is a letter or digit, and whether it is blank."""
+    every = [chr(point) for point in range(0x10000)]
     return (
-        f"selection {at + 1}: expected positions within its {len(points)} characters, start before end; "
-        f"found {start[at]} to {end[at]}"
+        np.array([character.isalnum() for character in every]),
+        np.array([character.isspace() for character in every]),
     )
 
 
-def _tie(best: list[Choice], where: str) -> str:
+LETTER, BLANK = _letters()
+
+
+def _ends(reading: Positions, points: Points) -> np.ndarray:
+    """Return for every first and last character whether it is that of a word or line (2 × positions)."""
+    filled = reading.fits & (reading.start < reading.end)
+    first, last = reading.start, reading.end - 1
+    before, begin, finish, after = (points.at(place) for place in (first - 1, first, last, last + 1))
+    line = (finish == 10) | (finish == 13)
+    begins = filled & ~BLANK[begin] & ~(LETTER[before] & LETTER[begin])
+    return np.array([begins, filled & (line | ~BLANK[finish]) & ~(LETTER[finish] & LETTER[after])])
+
+
+def _with_own_line_ends(passage: Passages, chosen: Convention, full: bool) -> Placed:
+    """Return the positions in one text, with other line ends where this text alone says so strongly.
+
+    How line ends count is a property of a text as it was stored, not of the program.
+    """
+    points = Points(passage.text, bom=passage.bom)
+    variants = [chosen._replace(line_ends=each) for each in points.line_ends()]
+    tried = _distinct([chosen, *variants], [_read(passage, [chosen, *variants])])
+    quotes, best = _Quotes([passage], full), tried[0]
+    for other in tried[1:]:
+        best = other if _gain(best, other, quotes) else best
+    read = best.texts[0]
+    named = str(points.effective(best.convention, unit=False))
+    return Placed(*read.reading, named, read.ends.size, int(read.ends.sum()))
+
+
+def _tie(best: list[_Tried], texts: Sequence[Passages], where: str) -> str:
     """Say which conventions tie, and on which selection they disagree."""
     first, second = best[:2]
-    at = int(np.argmax((first.start != second.start) | (first.end != second.end)))
-    spans = [f"{choice.convention}: {choice.start[at]} to {choice.end[at]}" for choice in (first, second)]
+    at = next(at for at in range(len(texts)) if first.texts[at].key != second.texts[at].key)
+    one, other = first.texts[at].reading, second.texts[at].reading
+    row = np.flatnonzero((one.start != other.start) | (one.end != other.end) | (one.fits != other.fits))[0]
     return (
-        f"{where}: expected one way to read the positions; found several that fit equally well and disagree "
-        f"on selection {at + 1} ({'; '.join(spans)}); say which with offsets="
+        f"{where}: source {texts[at].name!r}: expected one way to read the positions; found two that fit "
+        f"equally well and disagree on selection {row + 1} ({first.convention}: {one.start[row]} to "
+        f"{one.end[row]}; {second.convention}: {other.start[row]} to {other.end[row]}); say which with "
+        "offsets"
     )

@@ -1,40 +1,49 @@
-"""Read coded interviews, whichever program they are from."""
+"""Read coded interviews, whichever program they are from; what is in a file says what it is, not its name."""
 
 from dataclasses import replace
 from pathlib import Path
 
+from codedtexts.choosing import choose_coders, choose_documents
 from codedtexts.databases import read_database
-from codedtexts.model import Draft, Interviews, finish
+from codedtexts.model import Draft, Interviews
 from codedtexts.refi import read_refi_codebook, read_refi_project
 from codedtexts.spreadsheets import read_codings
-from expect import check_file, is_sqlite, read_table
-from expect.limits import MAX_FILE
+from codedtexts.tables import finish
+from codedtexts.webanno import MARK, read_webanno
+from expect import Archive, check_file, is_sqlite, read_table, read_xml
+from expect.limits import MAX_FILE, read_file
 
 CLOSED = (".mx", ".mex", ".nvp", ".atlproj", ".hpr", ".aprx")  # how endings of closed formats begin
-READERS = {
-    ".qdpx": read_refi_project,
-    ".qdc": read_refi_codebook,
-    ".csv": read_codings,
-    ".xlsx": read_codings,
-}
+IN_FOLDERS = ("data.qda", "*.qde", "codes.csv")  # by which a folder is a project
 
 
 def read_interviews(
-    path: Path | str, *, groups: Path | str | None = None, offsets: str | None = None
+    path: Path | str,
+    *,
+    groups: Path | str | None = None,
+    offsets: str | None = None,
+    coders: str = "",
+    documents: str = "",
+    project: str = "",
 ) -> Interviews:
     r"""Read coded interviews.
 
     Parameters
     ----------
     path : pathlib.Path or str
-        A REFI-QDA project (.qdpx) or code book (.qdc), a QualCoder project (the folder .qda or its
-        data.qda), a Taguette database (.sqlite3) or its table of highlights (.csv, .xlsx), or a CSV with
-        the columns code, source and either text or start and end, and perhaps coder; texts are then read
-        from the files <source>.txt or <source> beside it.
+        A REFI-QDA project (.qdpx, or the folder that it was unpacked to) or code book (.qdc); a project of
+        QualCoder (the folder .qda or its data.qda), RQDA or Taguette (database, or table of highlights); a
+        text of INCEpTION (WebAnno TSV 3); the report of codings of QualCoder; or a table (CSV, .xlsx) with
+        the columns code, source and either text or start and end, and perhaps coder, case and memo; texts
+        are then read from the files <source>.txt or <source> beside it.
     groups : pathlib.Path or str, optional
         A CSV with a column source and one per attribute, such as group and education.
     offsets : str, optional
         The convention of the positions, where you know it, such as "UTF-16 units, half-open".
+    coders, documents : str
+        Names, separated by semicolons, of those to keep; all when empty.
+    project : str
+        Name or number of the project in a Taguette database of several.
 
     Returns
     -------
@@ -44,8 +53,9 @@ def read_interviews(
     Raises
     ------
     ValueError
-        If the format is closed or unknown, the file is damaged or hostile, positions fit no text or fit it in
-        ways that disagree, or `groups` does not name exactly the sources of the file.
+        If the format is closed or unknown, the file is damaged or hostile, positions fit the texts in two
+        ways that disagree, there is no such coder, document or project, or `groups` does not name exactly
+        the sources of the file.
     FileNotFoundError
         If there is no such file.
 
@@ -57,33 +67,64 @@ def read_interviews(
     >>> read_interviews(file).segments[["source", "text", "code", "coder"]].to_numpy().tolist()
     [['an', 'een', 'trust', 'A']]
     """
-    draft = _read_draft(Path(path))
+    draft = _read_draft(Path(path), project)
     draft.stated = offsets or draft.stated
-    interviews = finish(draft)
+    interviews = choose_coders(choose_documents(finish(draft), documents), coders)
     return interviews if groups is None else _with_groups(interviews, Path(groups))
 
 
-def _read_draft(path: Path) -> Draft:
-    if not path.is_dir():
-        check_file(path, most=MAX_FILE)
+def _read_draft(path: Path, project: str) -> Draft:
+    if path.is_dir():
+        return _read_folder(path, project)
+    check_file(path, most=MAX_FILE)
     ending = path.suffix.lower()
     if ending.startswith(CLOSED):
         raise ValueError(
             f"{path}: expected an open format; found {ending}, whose layout is not published "
             "or whose texts are encrypted: export a REFI-QDA project (.qdpx) from the program and read that"
         )
-    if path.is_dir():
-        if not (path / "data.qda").is_file():
-            raise ValueError(f"{path}: expected a QualCoder project with data.qda; found a folder without")
-        return read_database(path / "data.qda")
-    if ending in READERS:
-        return READERS[ending](path)
     if is_sqlite(path):
-        return read_database(path)
-    raise ValueError(
-        f"{path}: expected .qdpx, .qdc, .qda, .sqlite3, .csv or .xlsx; found {ending or 'no ending'} "
-        "without the signature of a database"
-    )
+        return read_database(path, project)
+    with path.open("rb") as file:
+        head = file.read(1000)
+    if head.startswith(b"PK\x03\x04") or ending == ".qdpx":
+        return _read_archive(path)
+    if head.lstrip(b"\xef\xbb\xbf \r\n\t").startswith(b"<") or ending in (".qde", ".qdc"):
+        return _read_xml(path)
+    if head.decode("utf-8", "ignore").lstrip("\ufeff").startswith(MARK):
+        return read_webanno(path)
+    return read_codings(path)
+
+
+def _read_folder(path: Path, project: str) -> Draft:
+    """Read the project that a folder is."""
+    found = [file for pattern in IN_FOLDERS for file in sorted(path.glob(pattern)) if file.is_file()]
+    if not found:
+        raise ValueError(
+            f"{path}: expected a project (data.qda, project.qde or codes.csv in it); found a folder without"
+        )
+    return read_refi_project(path) if found[0].suffix.lower() == ".qde" else _read_draft(found[0], project)
+
+
+def _read_archive(path: Path) -> Draft:
+    """Read a project or a workbook; other archives are refused."""
+    archive = Archive(path)
+    names = archive.entries
+    if any(name.lower().endswith(".qde") for name in names) or path.suffix.lower() == ".qdpx":
+        return read_refi_project(path, archive)
+    if any(name.startswith("xl/") for name in names):
+        return read_codings(path)
+    found = ", ".join(sorted(names)[:3]) or "nothing"
+    raise ValueError(f"{path}: expected a project (.qde) or a workbook in the archive; found {found}")
+
+
+def _read_xml(path: Path) -> Draft:
+    root = read_xml(read_file(path), str(path)).tag.rpartition("}")[2]
+    if root == "Project":
+        return read_refi_project(path)
+    if root == "CodeBook" or path.suffix.lower() == ".qdc":
+        return read_refi_codebook(path)
+    raise ValueError(f"{path}: expected Project or CodeBook as root of the XML; found {root}")
 
 
 def _with_groups(interviews: Interviews, path: Path) -> Interviews:

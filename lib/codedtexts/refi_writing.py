@@ -7,16 +7,17 @@ from xml.etree.ElementTree import Element, SubElement, indent, tostring
 
 import pandas as pd
 
+from codedtexts.elements import NAMESPACE
 from codedtexts.model import SOURCE_COLUMNS, Interviews, guid
-from codedtexts.refi import NAMESPACE, ORIGIN
+from codedtexts.refi import LOSSES, ORIGIN
 from expect import read_xml
 
 
 def write_refi(interviews: Interviews, path: Path | str, *, program: str = "") -> None:
     r"""Write a REFI-QDA project (.qdpx) that other programs for coded texts can open.
 
-    Positions are code points, half-open; attributes become variables of the sources.  The same interviews
-    under the same name give the same bytes.
+    Positions are code points, half-open; attributes become variables of the sources, and what was not carried
+    over is kept as a memo of the project.  The same interviews under the same name give the same bytes.
 
     Parameters
     ----------
@@ -48,11 +49,14 @@ def write_refi(interviews: Interviews, path: Path | str, *, program: str = "") -
         raise ValueError(f"{path}: expected a name ending in .qdpx; found {path.suffix or 'none'}")
     _check_writable(interviews, path)
     origin = f"{program}, with {ORIGIN}" if program else ORIGIN
-    root = Element("Project", {"xmlns": NAMESPACE, "name": path.stem, "origin": origin})
+    root, notes = Element("Project", {"xmlns": NAMESPACE, "name": path.stem, "origin": origin}), {}
     users = _write_users(root, interviews.segments)
     _write_codes(root, interviews.codes)
     variables = _write_variables(root, interviews.sources)
-    _write_sources(root, interviews, users, variables)
+    _write_cases(root, interviews.sources)
+    _write_sources(root, interviews, users, variables, notes)
+    _write_notes(root, notes, interviews.losses)
+    _write_groups(root, interviews.codes)
     indent(root)
     data = tostring(root, encoding="utf-8", xml_declaration=True)
     data = data.replace(b"\r", b"&#13;")  # XML readers drop it bare
@@ -122,7 +126,20 @@ def _write_variables(root: Element, sources: pd.DataFrame) -> dict[str, str]:
     return variables
 
 
-def _write_sources(root: Element, interviews: Interviews, users: dict, variables: dict) -> None:
+def _write_cases(root: Element, sources: pd.DataFrame) -> None:
+    """Write who speaks in which sources."""
+    cases: dict[str, list[str]] = {}
+    for id_, names in zip(sources["id"], sources["case"], strict=True):
+        for name in filter(None, names.split("; ")):
+            cases.setdefault(name, []).append(id_)
+    holder = SubElement(root, "Cases") if cases else None
+    for name, ids in cases.items():
+        case = SubElement(holder, "Case", {"guid": guid(f"case:{name}"), "name": name})
+        for id_ in ids:
+            SubElement(case, "SourceRef", {"targetGUID": id_})
+
+
+def _write_sources(root: Element, interviews: Interviews, users: dict, variables: dict, notes: dict) -> None:
     if not len(interviews.sources):
         return
     holder, by_source = SubElement(root, "Sources"), dict(list(interviews.segments.groupby("source")))
@@ -130,14 +147,53 @@ def _write_sources(root: Element, interviews: Interviews, users: dict, variables
         attributes = {"guid": source["id"], "name": source["name"]}
         attributes["plainTextPath"] = f"internal://{source['id']}.txt"
         element = SubElement(holder, "TextSource", attributes)
-        _write_selections(element, by_source.get(source["source"], interviews.segments.iloc[:0]), users)
+        _write_selections(
+            element, by_source.get(source["source"], interviews.segments.iloc[:0]), users, notes
+        )
+        _refer_to_memo(element, source["memo"], notes)
         for name, id_ in variables.items():
             value = SubElement(element, "VariableValue")
             SubElement(value, "VariableRef", {"targetGUID": id_})
             SubElement(value, "TextValue").text = source[name]
 
 
-def _write_selections(element: Element, segments: pd.DataFrame, users: dict) -> None:
+def _refer_to_memo(element: Element, memo: str, notes: dict[str, str]) -> None:
+    if memo:
+        id_ = guid(f"memo:{memo}")
+        notes[id_] = memo
+        SubElement(element, "NoteRef", {"targetGUID": id_})
+
+
+def _write_notes(root: Element, notes: dict[str, str], losses: pd.DataFrame) -> None:
+    """Write the memos, and one of what was not carried over into these interviews."""
+    rows = [f"{loss.n} × {loss.kind} | {loss.where}" for loss in losses.itertuples()]
+    lost = "\n".join(" ".join(row.split()) for row in rows)
+    holder = SubElement(root, "Notes") if notes or lost else None
+    for number, (id_, text) in enumerate(notes.items(), 1):
+        _write_note(holder, id_, f"memo {number}", text)
+    if lost:
+        _write_note(holder, guid(LOSSES), LOSSES, lost)
+
+
+def _write_note(holder: Element, id_: str, name: str, text: str) -> None:
+    note = SubElement(holder, "Note", {"guid": id_, "name": name})
+    SubElement(note, "PlainTextContent").text = text
+
+
+def _write_groups(root: Element, codes: pd.DataFrame) -> None:
+    """Write groups of codes."""
+    groups: dict[str, list[str]] = {}
+    for id_, names in zip(codes["id"], codes["groups"], strict=True):
+        for name in filter(None, names.split("; ")):
+            groups.setdefault(name, []).append(id_)
+    holder = SubElement(root, "Sets") if groups else None
+    for name, ids in groups.items():
+        group = SubElement(holder, "Set", {"guid": guid(f"group:{name}"), "name": name})
+        for id_ in ids:
+            SubElement(group, "MemberCode", {"targetGUID": id_})
+
+
+def _write_selections(element: Element, segments: pd.DataFrame, users: dict, notes: dict) -> None:
     """Write a selection for every coding, so that no two codings share one."""
     for number, row in enumerate(segments.itertuples(index=False)):
         user = {"creatingUser": users[row.coder]} if row.coder else {}
@@ -148,3 +204,4 @@ def _write_selections(element: Element, segments: pd.DataFrame, users: dict) -> 
         )
         coding = SubElement(selection, "Coding", {"guid": guid(f"coding:{id_}")} | user)
         SubElement(coding, "CodeRef", {"targetGUID": row.code_id})
+        _refer_to_memo(coding, row.memo, notes)

@@ -11,11 +11,14 @@ import pandas as pd
 
 from expect import check_between, check_columns, check_one_of, check_sizes, settled
 
+CodeLevel = Literal["top", "second"]
 Within = Literal["overlap", "interview"]
 
 
-def roll_up(segments: pd.DataFrame, codes: pd.DataFrame) -> pd.DataFrame:
-    """Replace the code of every segment by its topmost parent.
+def roll_up(segments: pd.DataFrame, codes: pd.DataFrame, *, level: CodeLevel = "top") -> pd.DataFrame:
+    """Replace the code of every segment by the one above it at the top of the tree, or a level lower.
+
+    A single root under which all codes hang says nothing: the top is then the level below it.
 
     Parameters
     ----------
@@ -23,6 +26,8 @@ def roll_up(segments: pd.DataFrame, codes: pd.DataFrame) -> pd.DataFrame:
         Column `code`, as in `codes`.
     codes : pandas.DataFrame
         Columns `id`, `code` (its name in segments) and `parent` (an id, empty at the top).
+    level : {"top", "second"}
+        The level; a code that stands higher keeps its own name.
 
     Returns
     -------
@@ -37,20 +42,32 @@ def roll_up(segments: pd.DataFrame, codes: pd.DataFrame) -> pd.DataFrame:
     Examples
     --------
     >>> codes = pd.DataFrame({"id": ["1", "2"], "code": ["a", "b"], "parent": ["", "1"]})
+    >>> codes.loc[2] = ["3", "c", ""]
     >>> roll_up(pd.DataFrame({"code": ["b", "a"]}), codes)["code"].tolist()
     ['a']
     """
     check_columns("segments", segments, ["code"])
     check_columns("codes", codes, ["id", "code", "parent"])
+    check_one_of("level", level, get_args(CodeLevel))
     names = dict(zip(codes["id"], codes["code"], strict=True))
     named = codes["parent"].fillna("").map(lambda parent: names.get(parent, parent))
     parents = dict(zip(codes["code"], named, strict=True))
-    top = {code: _topmost(code, parents) for code in segments["code"].unique()}
-    rolled = segments.assign(code=segments["code"].map(top))
-    return rolled.drop_duplicates([c for c in rolled if c != "code_id"], ignore_index=True)
+    paths = {code: _path(code, parents) for code in {*codes["code"], *segments["code"]}}
+    at = _first_level_of_several(paths) + (level == "second")
+    rolled = segments.assign(code=segments["code"].map(lambda code: paths[code][: at + 1][-1]))
+    return rolled.drop_duplicates([c for c in rolled if c not in ("code_id", "memo")], ignore_index=True)
 
 
-def _topmost(code: str, parents: dict[str, str]) -> str:
+def _first_level_of_several(paths: dict[str, list[str]]) -> int:
+    deepest = max((len(path) for path in paths.values()), default=0)
+    for level in range(deepest):
+        if len({path[level] for path in paths.values() if len(path) > level}) > 1:
+            return level
+    return 0
+
+
+def _path(code: str, parents: dict[str, str]) -> list[str]:
+    """Return a code with those above it, the topmost first."""
     passed = []
     while code not in parents or parents[code]:
         if code not in parents or code in passed:
@@ -58,7 +75,7 @@ def _topmost(code: str, parents: dict[str, str]) -> str:
             raise ValueError(f"codes: expected every code to have a topmost parent; found {problem}")
         passed.append(code)
         code = parents[code]
-    return code
+    return [code, *reversed(passed)]
 
 
 def code_counts(segments: pd.DataFrame, sources: pd.DataFrame, *, by: str) -> pd.DataFrame:
@@ -69,7 +86,8 @@ def code_counts(segments: pd.DataFrame, sources: pd.DataFrame, *, by: str) -> pd
     segments : pandas.DataFrame
         Columns `source`, `start`, `end`, `code`; a span that two coders code alike is one segment.
     sources : pandas.DataFrame
-        Columns `source` and the one that `by` names.
+        Columns `source` and the one that `by` names; interviews of one `case`, if there is such a column,
+        count once: they are with the same person.
     by : str
         Attribute of the interview, such as its group.
 
@@ -96,16 +114,77 @@ def code_counts(segments: pd.DataFrame, sources: pd.DataFrame, *, by: str) -> pd
     group = sources.set_index("source")[by]
     _check_known(segments, sources)
     spans = segments[["source", "start", "end", "code"]].drop_duplicates()
-    spans = spans.assign(**{by: spans["source"].map(group)})
+    who = people_of(sources)
+    spans = spans.assign(**{by: spans["source"].map(group)}, person=spans["source"].map(who))
     index = pd.MultiIndex.from_product([sorted(spans["code"].unique()), group.unique()], names=["code", by])
-    counts = spans.groupby(["code", by])["source"].agg(segments="size", interviews="nunique")
+    counts = spans.groupby(["code", by])["person"].agg(segments="size", interviews="nunique")
     counts = counts.reindex(index, fill_value=0).reset_index()
-    return counts.assign(interviews_of=counts[by].map(group.value_counts()))
+    people = pd.DataFrame({by: group, "person": who}).drop_duplicates()[by].value_counts()
+    return counts.assign(interviews_of=counts[by].map(people))
+
+
+def people_of(sources: pd.DataFrame) -> pd.Series:
+    """Return by source who speaks: its case, or the interview itself where there is none.
+
+    Examples
+    --------
+    >>> people_of(pd.DataFrame({"source": ["i", "j", "k"], "case": ["A", "A", ""]})).tolist()
+    ['A', 'A', 'k']
+    """
+    names = sources.set_index("source", drop=False)["case" if "case" in sources else "source"]
+    return names.where(names != "", names.index.to_series())
 
 
 def _check_known(segments: pd.DataFrame, sources: pd.DataFrame) -> None:
     if unknown := sorted(set(segments["source"]) - set(sources["source"])):
         raise ValueError(f"segments: expected a known source; found {unknown[0]!r}")
+
+
+def document_list(segments: pd.DataFrame, sources: pd.DataFrame) -> pd.DataFrame:
+    """Return the interviews with their length, codings, coders and the share of their text that has a code.
+
+    Parameters
+    ----------
+    segments : pandas.DataFrame
+        Columns `source`, `start`, `end`, `code`, `coder`.
+    sources : pandas.DataFrame
+        Columns `source` and `length`.
+
+    Returns
+    -------
+    pandas.DataFrame
+        One row per interview: `source`, `length` (characters), `segments`, `codes`, `coders`, `share_coded`
+        (0-1; NA without a text or positions).
+
+    Examples
+    --------
+    >>> spans = pd.DataFrame({"source": ["i"] * 2, "start": [0, 3], "end": [5, 6], "code": ["a", "b"]})
+    >>> people = pd.DataFrame({"source": ["i", "j"], "length": [12, 9]})
+    >>> document_list(spans.assign(coder="A"), people)["share_coded"].tolist()
+    [0.5, 0.0]
+    """
+    check_columns("segments", segments, ["source", "start", "end", "code", "coder"])
+    check_columns("sources", sources, ["source", "length"])
+    _check_known(segments, sources)
+    named = segments.assign(coder=segments["coder"].where(segments["coder"] != ""))
+    counts = named.groupby("source").agg(
+        segments=("code", "size"), codes=("code", "nunique"), coders=("coder", "nunique")
+    )
+    listed = sources[["source", "length"]].join(counts, on="source")
+    listed = listed.fillna({"segments": 0, "codes": 0, "coders": 0})
+    listed = listed.astype(dict.fromkeys(["segments", "codes", "coders"], "int64"))
+    placed = segments.groupby("source")["start"].agg(lambda start: start.notna().all())
+    covered = listed["source"].map(_coded_characters(segments)).fillna(0)
+    known = listed["source"].map(placed).fillna(True).astype(bool) & (listed["length"] > 0)
+    return listed.assign(share_coded=(covered / listed["length"].where(known)).astype(float))
+
+
+def _coded_characters(segments: pd.DataFrame) -> pd.Series:
+    """Return by source how many characters have a code."""
+    spans = segments.dropna(subset=["start", "end"]).sort_values(["source", "start", "end"])
+    before = spans.groupby("source")["end"].cummax().groupby(spans["source"]).shift(fill_value=0)
+    new = (spans["end"] - spans["start"].where(spans["start"] > before, before)).clip(lower=0)
+    return new.groupby(spans["source"]).sum()
 
 
 def co_occurrence(segments: pd.DataFrame, *, within: Within) -> pd.DataFrame:
@@ -115,7 +194,7 @@ def co_occurrence(segments: pd.DataFrame, *, within: Within) -> pd.DataFrame:
     ----------
     segments : pandas.DataFrame
         Columns `source`, `start`, `end` (half-open), `code`; of all coders alike.  Segments without positions
-        count within an interview and overlap with nothing.
+        go together if they have the same `passage`, where there is such a column.
     within : {"overlap", "interview"}
         Whether two codes go together if they share a character, or if they are in the same interview.
 
@@ -123,7 +202,8 @@ def co_occurrence(segments: pd.DataFrame, *, within: Within) -> pd.DataFrame:
     -------
     pandas.DataFrame
         One row per pair of codes (in order of name): `first`, `second`, `interviews` (with both, together),
-        `interviews_either` (with one or both), `share` (the former over the latter: Jaccard).
+        `interviews_either` (with one or both), `share` (the former over the latter: Jaccard; NA where
+        interviews that have both do not say whether they go together, as positions are lacking).
 
     Raises
     ------
@@ -140,6 +220,7 @@ def co_occurrence(segments: pd.DataFrame, *, within: Within) -> pd.DataFrame:
     check_one_of("within", within, get_args(Within))
     names = sorted(segments["code"].unique())
     together = np.zeros((len(names), len(names)), dtype=int)
+    unknown = np.zeros((len(names), len(names)), dtype=bool)
     present = np.zeros((segments["source"].nunique(), len(names)), dtype=bool)
     for i, (_, spans) in enumerate(segments.groupby("source")):
         codes = np.searchsorted(names, spans["code"])
@@ -147,14 +228,28 @@ def co_occurrence(segments: pd.DataFrame, *, within: Within) -> pd.DataFrame:
         if within == "overlap":
             placed = spans["start"].notna().to_numpy()
             covers = _coverage(codes[placed], spans[placed].astype({"start": int, "end": int}), len(names))
-            together += covers @ covers.T > 0
+            shown = (covers @ covers.T > 0) | _in_one_passage(codes[~placed], spans[~placed], len(names))
+            together += shown
+            nowhere = np.isin(np.arange(len(names)), codes[~placed])
+            unknown |= (nowhere[:, None] | nowhere) & np.outer(present[i], present[i]) & ~shown
         else:
             together += np.outer(present[i], present[i])
     first, second = np.triu_indices(len(names), 1)
     either = (present[:, first] | present[:, second]).sum(axis=0)
     both = together[first, second]
     pairs = {"first": np.take(names, first), "second": np.take(names, second), "interviews": both}
-    return pd.DataFrame(pairs | {"interviews_either": either, "share": both / np.maximum(either, 1)})
+    share = np.where(unknown[first, second], np.nan, both / np.maximum(either, 1))
+    return pd.DataFrame(pairs | {"interviews_either": either, "share": share})
+
+
+def _in_one_passage(codes: np.ndarray, spans: pd.DataFrame, n_codes: int) -> np.ndarray:
+    """Return codes × codes: whether two stand at one passage, which the file names."""
+    same = np.zeros((n_codes, n_codes), dtype=bool)
+    if "passage" in spans:
+        for passage, rows in spans.reset_index(drop=True).groupby("passage").indices.items():
+            if passage != "":
+                same[np.ix_(codes[rows], codes[rows])] = True
+    return same
 
 
 def _coverage(codes: np.ndarray, spans: pd.DataFrame, n_codes: int) -> np.ndarray:

@@ -112,8 +112,8 @@ def read_xml(data: bytes, where: str) -> Element:
         If it is not well formed, declares a document type or entities, or is beyond the limits of size,
         number of elements or depth.
     """
-    if len(data) > limits.MAX_WHOLE:
-        raise ValueError(f"{where}: expected XML of at most {limits.MAX_WHOLE} bytes; found {len(data)}")
+    if len(data) > limits.MAX_XML:
+        raise ValueError(f"{where}: expected XML of at most {limits.MAX_XML} bytes; found {len(data)}")
     parser = DefusedXMLParser(target=_Builder(where), forbid_dtd=True)
     try:
         parser.feed(data)
@@ -132,12 +132,16 @@ class _BeyondLimits(ValueError):
     """XML with more elements, or deeper ones, than are read."""
 
 
+SEEN = 10_000  # values of attributes that are kept once
+
+
 class _Builder(TreeBuilder):
     """Builds a tree of elements until it is too large."""
 
     def __init__(self, where: str):
         super().__init__()
         self.where, self.left, self.depth = where, limits.MAX_ELEMENTS, 0
+        self.seen: dict[str, str] = {}  # values of attributes, of which most large files repeat a few
 
     def start(self, tag, attrs):
         self.left -= 1
@@ -149,7 +153,9 @@ class _Builder(TreeBuilder):
                 else (limits.MAX_DEPTH, "levels of elements")
             )
             raise _BeyondLimits(f"{self.where}: expected at most {most} {what} in XML; found more")
-        return super().start(tag, attrs)
+        if len(self.seen) < SEEN:
+            return super().start(tag, {key: self.seen.setdefault(text, text) for key, text in attrs.items()})
+        return super().start(tag, {key: self.seen.get(text, text) for key, text in attrs.items()})
 
     def end(self, tag):
         self.depth -= 1

@@ -13,6 +13,7 @@ MAX_FILE = 256 * MEBIBYTE  # an archive or a database as it lies on the disk: on
 MAX_WHOLE = 32 * MEBIBYTE  # a file that is read whole: text, XML, a notebook, an SPSS file
 MAX_ENTRIES = 20_000  # files in one archive
 MAX_UNPACKED = 128 * MEBIBYTE  # what is read of one archive or database, together
+MAX_XML = 64 * MEBIBYTE  # of one XML text: 100,000 codings are 40
 MAX_RATIO = 300  # unpacked against packed, for files above a mebibyte
 MAX_ELEMENTS = 1_000_000  # of one XML text
 MAX_DEPTH = 256  # of XML elements, of codes below codes

@@ -188,7 +188,7 @@ COMMANDS = {
     ),
     "interviews": Command(
         commands.interviews,
-        "interviews project.qdpx --refi copy.qdpx",
+        "interviews project.qdpx --convert copy.qdpx",
         (
             argument("file", type=Path, metavar="PATH", help="a project, database, workbook or CSV"),
             argument("--groups", type=Path, metavar="CSV", help="column source, then attributes"),
@@ -197,9 +197,14 @@ COMMANDS = {
                 type=commands.offset_convention,
                 metavar="TEXT",
                 help="how positions count: 'code points', 'UTF-16 units' or 'UTF-8 bytes', then "
-                "', half-open' or ', inclusive' (default: decided per source)",
+                "', half-open' or ', inclusive' (default: that of the format)",
             ),
-            argument("--refi", type=Path, metavar="OUT.qdpx", help="write it as a REFI-QDA project as well"),
+            argument("--coders", default="", metavar="NAMES", help="only these: 'Anna; Bram'"),
+            argument("--documents", default="", metavar="NAMES", help="only these: 'Talk 1; Talk 2'"),
+            argument("--project", default="", metavar="NAME", help="of a Taguette database of several"),
+            argument(
+                "--convert", "--refi", type=Path, metavar="OUT.qdpx", help="write it as a REFI-QDA project"
+            ),
         ),
         needs_compendium=False,
     ),

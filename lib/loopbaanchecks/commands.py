@@ -348,27 +348,44 @@ def offset_convention(text: str) -> str:
 
 
 def interviews(args: argparse.Namespace) -> int:
-    """Read coded interviews and say what is in them and what could not be carried over."""
+    """Read coded interviews, say what is in them and what could not be carried over, and convert them."""
     from codedtexts import read_interviews, write_refi
     from loopbaanchecks import __version__
 
-    if args.refi:
-        check_folder(args.refi)
-    interviews = read_interviews(args.file, groups=args.groups, offsets=args.offsets)
-    coders = sorted(set(interviews.segments["coder"]) - {""})
-    print(f"sources   {len(interviews.sources)}")
-    counts = interviews.segments["source"].value_counts()
-    for source in interviews.sources.itertuples():
-        say(f"          {visible(source.source)}: {counts.get(source.source, 0)} segments; {source.offsets}")
-    print(f"codes     {len(interviews.codes)}")
-    say(f"coders    {visible(', '.join(coders)) or 'none named'}")
-    print(f"segments  {len(interviews.segments)}")
-    for loss in interviews.losses.itertuples():
-        say(visible(f"left out  {loss.n} × {loss.kind}{f' ({loss.where})' if loss.where else ''}"))
-    if args.refi:
-        write_refi(interviews, args.refi, program=f"loopbaanchecks {__version__}")
-        print(f"written   {os.path.relpath(args.refi)}")
+    if args.convert:
+        check_folder(args.convert)
+    if args.convert and args.convert.suffix.lower() != ".qdpx":
+        raise ValueError(f"--convert: expected a name ending in .qdpx; found {args.convert}")
+    chosen = {"coders": args.coders, "documents": args.documents, "project": args.project}
+    interviews = read_interviews(args.file, groups=args.groups, offsets=args.offsets, **chosen)
+    say(*_interview_lines(interviews))
+    if args.convert:
+        write_refi(interviews, args.convert, program=f"loopbaanchecks {__version__}")
+        print(f"written   {os.path.relpath(args.convert)}")
     return 0
+
+
+def _interview_lines(interviews) -> list[str]:
+    """Return what is in coded interviews, a line each; losses last."""
+    from codedtexts import code_tree
+
+    segments, sources = interviews.segments, interviews.sources
+    counts = segments["source"].value_counts()
+    lines = [f"sources   {len(sources)}"]
+    for row in sources.itertuples():
+        who = f"; {row.case}" if row.case else ""
+        lines.append(f"          {row.source}: {counts.get(row.source, 0)} segments; {row.offsets}{who}")
+    cases = sources.loc[sources["case"] != "", "case"].str.split("; ").explode()
+    for name, n in cases.value_counts(sort=False).items():
+        lines.append(f"case      {name}: {n} source{'s' * (n > 1)}")
+    lines.append(f"codes     {len(interviews.codes)}")
+    for row in code_tree(segments, interviews.codes).itertuples():
+        lines.append(f"          {'  ' * row.depth}{row.name}: {row.segments}")
+    coders = sorted(set(segments["coder"]) - {""})
+    lines += [f"coders    {', '.join(coders) or 'none named'}", f"segments  {len(segments)}"]
+    for loss in interviews.losses.itertuples():
+        lines.append(f"left out  {loss.n} × {loss.kind}{f' ({loss.where})' if loss.where else ''}")
+    return lines
 
 
 def twin(args: argparse.Namespace) -> int:

@@ -96,9 +96,12 @@ def by_code(coders):
 def test_table_has_every_code_and_overall():
     ratings = by_code(["A", "B"])
     table = table_of(ratings)
-    house = ["code", "unit", "statistic", "estimate", "ci_low", "ci_high", "n", "n_missing", "method"]
+    house = ["code", "unit", "statistic", "estimate", "ci_low", "ci_high"]
+    house += ["closed_low", "closed_high", "n", "n_missing", "method"]
     assert list(table.columns) == house and set(table["unit"]) == {"character"}
-    assert table["statistic"].tolist() == list(STATISTICS) * 3
+    assert table["statistic"].tolist() == [*STATISTICS, "brennan_prediger"] * 3
+    assert table["closed_low"].isna().all()
+    assert table_of(ratings, unit="paragraph")["closed_low"].notna().any()
     overall = table[table["code"].isna()]
     assert (overall["n"] == 100).all() and (table.loc[table["code"] == "c", "n"] == 50).all()
     joined = pd.concat(ratings.values())

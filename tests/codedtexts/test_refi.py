@@ -28,7 +28,7 @@ def test_qualitative_coding_codes_whole_lines():
 def test_exegete_writes_one_coder():
     found = read_interviews(FIXTURES / "qualcoder/exegete.qdpx")
     assert rows(found) == [(text, code, "Zoë") for text, code, _ in EXPECTED]
-    assert losses(found)["creationDateTime"] == 10
+    assert losses(found)["date at which something was made or changed"] == 10
 
 
 def test_codings_without_a_coder_have_an_empty_one():
@@ -51,7 +51,7 @@ def test_a_coder_who_is_no_user_stays_apart_and_is_counted(tmp_path):
     found = read_interviews(tmp_path / "again.qdpx")
     kept = ["{" + gone.split('"')[1] + "}" if coder == "Zoë" else coder for *_, coder in EXPECTED]
     assert found.segments["coder"].tolist() == kept
-    assert losses(found)["name of a coder: no such user in the project"] >= 1
+    assert losses(found)["coding by someone who is not a user of the project"] == 2
 
 
 def test_a_coder_who_stands_there_by_name_keeps_it(tmp_path):
@@ -71,16 +71,17 @@ def test_cases_give_their_attributes_to_sources_and_other_things_are_counted(tmp
         SCHEMA.assertValid(etree.fromstring(archive.read("project.qde")))
     found = read_interviews(path)
     assert found.sources["group"].tolist() == ["experts"]
-    assert losses(found) == {"file": 1}
+    assert losses(found) == {"file of the project that was not read": 1}
+    assert found.sources["case"].tolist() == ["c"]
     notes = changed(tmp_path / "y.qdpx", "</Sources>", "<AudioSource/></Sources><Notes><Note/></Notes>")
-    assert losses(read_interviews(notes)) == {"AudioSource": 1, "Note": 1, "Notes": 1}
+    assert losses(read_interviews(notes)) == {"source without text (sound)": 1}
 
 
 def test_what_leads_nowhere_in_a_project_is_counted(tmp_path):
     coding = '<CodeRef targetGUID="00000003-0000-4000-8000-000000000003"/>'
     found = read_interviews(changed(tmp_path / "x.qdpx", coding, ""))
     assert rows(found) == EXPECTED[:3]
-    assert losses(found) == {"Coding": 1}
+    assert losses(found) == {"coding without a code": 1}
     unused = '<Variables><Variable guid="00000009-0000-4000-8000-000000000009" name="age" '
     unused += 'typeOfVariable="Text"/></Variables><Sources>'
     found = read_interviews(changed(tmp_path / "y.qdpx", "<Sources>", unused))
@@ -98,8 +99,8 @@ def test_a_code_book_has_codes_only(tmp_path):
     assert found.codes[["code", "colour"]].to_numpy().tolist() == [["kosten", "#ff0000"]]
     assert found.segments.empty
     assert found.sources.empty
-    (tmp_path / "a.qdc").write_text("<Project/>")
-    with pytest.raises(ValueError, match="expected CodeBook as root; found Project"):
+    (tmp_path / "a.qdc").write_text("<Other/>")
+    with pytest.raises(ValueError, match="expected CodeBook as root; found Other"):
         read_interviews(tmp_path / "a.qdc")
 
 
@@ -112,20 +113,6 @@ BOMB = '?><!DOCTYPE a [<!ENTITY b "bbbb"><!ENTITY c "&b;&b;">]><Project'
         ("?><Project", BOMB, "without document type and entities"),
         ("</Project>", "", "well-formed XML"),
         ("<Project ", "<Other ", "well-formed XML"),
-        ('startPosition="62"', 'startPosition="9999"', "'interview': selection 1: expected positions"),
-        ('startPosition="62"', 'startPosition="-1"', "selection 1"),
-        ('startPosition="62"', 'startPosition="x"', "selection 1: expected whole numbers"),
-        ('startPosition="62"', f'startPosition="{9**30}"', "selection 1: expected whole numbers"),
-        (' startPosition="62"', "", "selection 1: expected whole numbers as positions; found 'none'"),
-        ('<CodeRef targetGUID="00000003-0000-4000-8000-000000000003"/>', "<CodeRef/>",
-         "'interview': selection 4: expected a code of the code book; found none"),
-        ("internal://a.txt", "internal://b.txt", "found no such file"),
-        ("internal://a.txt", "absolute:///etc/passwd", "inside the archive"),
-        ("internal://a.txt", "relative:///../a.txt", "inside the archive"),
-        (' plainTextPath="internal://a.txt"', "", "cannot be read"),
-        ('CodeRef targetGUID="00000001', 'CodeRef targetGUID="10000001', "expected a code of the code book"),
-        ("<Codes>", '<Codes><Code guid="{00000001-0000-4000-8000-000000000001}" name="x"/>',
-         "every code id once"),
     ],
 )  # fmt: skip
 def test_a_damaged_project_is_refused_with_one_clear_line(old, new, message, tmp_path):
@@ -133,6 +120,151 @@ def test_a_damaged_project_is_refused_with_one_clear_line(old, new, message, tmp
     with pytest.raises(ValueError, match=message) as error:
         read_interviews(path)
     assert str(path) in str(error.value)
+
+
+KOSTEN = "00000003-0000-4000-8000-000000000003"
+OUT_OF_TEXT = "coding outside its text: left out"
+UNUSABLE = "coding with a position that cannot be used: left out"
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "kind", "where", "left"),
+    [
+        ('startPosition="62"', 'startPosition="9999"', "coding that ends before it begins: left out",
+         "interview: selections 1 (9999 to 83)", EXPECTED[2:]),
+        ('endPosition="83"', 'endPosition="9999"', "coding that lies partly outside its text: clipped",
+         "interview: selections 1 (62 to 9999)", None),
+        ('startPosition="62"', 'startPosition="-1"', "coding that lies partly outside its text: clipped",
+         "interview: selections 1 (-1 to 83)", None),
+        ('startPosition="62"', 'startPosition="83"', "coding without a character: left out",
+         "interview: selections 1 (83 to 83)", EXPECTED[2:]),
+        ('startPosition="62"', 'startPosition="x"', UNUSABLE, "interview: selection 1", EXPECTED[2:]),
+        ('startPosition="62"', f'startPosition="{9**30}"', UNUSABLE, "interview: selection 1", EXPECTED[2:]),
+        (' startPosition="62"', "", UNUSABLE, "interview: selection 1", EXPECTED[2:]),
+        (f'<CodeRef targetGUID="{KOSTEN}"/>', "<CodeRef/>",
+         "coding of a code that is not in the code book: left out", "selection 4", EXPECTED[:3]),
+        ('CodeRef targetGUID="00000001', 'CodeRef targetGUID="10000001',
+         "coding of a code that is not in the code book: left out", "selections 1", EXPECTED[2:]),
+        ("internal://a.txt", "internal://b.txt", "source whose text is not in the project", "b.txt", []),
+        ("internal://a.txt", "absolute:///etc/x", "source whose text is not in the project", "etc/x", []),
+        ("internal://a.txt", "relative:///../a.txt", "source whose text is not in the project", "a.txt", []),
+        (' plainTextPath="internal://a.txt"', ' richTextPath="a.docx"',
+         "source without text (formatted text only)", "interview", []),
+        ("<Codes>", '<Codes><Code guid="{00000001-0000-4000-8000-000000000001}" name="x"/>',
+         "code that has the id of another: left out", "vertrouwen", None),
+    ],
+)  # fmt: skip
+def test_one_bad_part_is_counted_and_the_rest_is_read(old, new, kind, where, left, tmp_path):
+    path = changed(tmp_path / "x.qdpx", old, new)
+    found = read_interviews(path)
+    row = found.losses[found.losses["kind"] == kind].iloc[0]
+    assert where in row["where"]
+    if left is not None:
+        assert rows(found) == left
+    else:
+        assert len(found.segments) == len(EXPECTED)
+        assert set(EXPECTED[2:]) <= set(rows(found)) or kind.startswith("code that")
+    if left == []:
+        assert "coding of a source without text: left out" in losses(found)
+
+
+TRANSCRIPT = """<AudioSource guid="0000000a-0000-4000-8000-00000000000a" name="Opname">
+  <Transcript guid="0000000b-0000-4000-8000-00000000000b">
+  <PlainTextContent>Goed dat wij spreken.</PlainTextContent>
+  <SyncPoint guid="00000010-0000-4000-8000-000000000010" timeStamp="0" position="9"/>
+  <SyncPoint guid="00000011-0000-4000-8000-000000000011" timeStamp="9" position="20"/>
+  <SyncPoint guid="00000012-0000-4000-8000-000000000012" timeStamp="9"/>
+  <TranscriptSelection guid="00000013-0000-4000-8000-000000000013"
+    fromSyncPoint="00000010-0000-4000-8000-000000000010" toSyncPoint="00000011-0000-4000-8000-000000000011">
+    <Coding guid="00000014-0000-4000-8000-000000000014">
+    <CodeRef targetGUID="KOSTEN"/></Coding></TranscriptSelection>
+  <TranscriptSelection guid="00000015-0000-4000-8000-000000000015"
+    fromSyncPoint="00000010-0000-4000-8000-000000000010" toSyncPoint="00000012-0000-4000-8000-000000000012">
+    <Coding guid="00000016-0000-4000-8000-000000000016">
+    <CodeRef targetGUID="KOSTEN"/></Coding></TranscriptSelection>
+  </Transcript>
+  <AudioSelection guid="00000017-0000-4000-8000-000000000017" begin="0" end="9">
+    <Coding guid="00000018-0000-4000-8000-000000000018">
+    <CodeRef targetGUID="KOSTEN"/></Coding></AudioSelection>
+  </AudioSource>
+  <PictureSource guid="00000020-0000-4000-8000-000000000020" name="Foto">
+    <PictureSelection guid="00000021-0000-4000-8000-000000000021" firstX="0" firstY="0"
+    secondX="1" secondY="1">
+    <Coding guid="00000022-0000-4000-8000-000000000022">
+    <CodeRef targetGUID="KOSTEN"/></Coding></PictureSelection>
+    <Coding guid="00000023-0000-4000-8000-000000000023">
+    <CodeRef targetGUID="KOSTEN"/></Coding>
+    </PictureSource>
+  <TextSource guid="00000024-0000-4000-8000-000000000024" name="Brief">
+    <PlainTextContent>Een hele brief.</PlainTextContent>
+    <Coding guid="00000025-0000-4000-8000-000000000025">
+    <CodeRef targetGUID="KOSTEN"/></Coding></TextSource>
+  </Sources>"""
+
+
+def test_transcripts_are_read_and_what_has_no_text_is_counted_in_words(tmp_path):
+    path = changed(tmp_path / "x.qdpx", "</Sources>", TRANSCRIPT.replace("KOSTEN", KOSTEN))
+    with zipfile.ZipFile(path) as archive:
+        SCHEMA.assertValid(etree.fromstring(archive.read("project.qde")))
+    found = read_interviews(path)
+    texts = found.segments.groupby("source")["text"].agg(list)
+    assert texts["Opname"] == ["wij spreken"]
+    assert texts["Brief"] == ["Een hele brief."]
+    assert losses(found) == {
+        "coding of a fragment of sound: left out": 1,
+        "coding of an area of a picture: left out": 1,
+        "coding of a source without text: left out": 1,
+        "coding of a whole document: read as all of its text": 1,
+        "coding with a position that cannot be used: left out": 1,
+        "coding without a named coder": 2,
+        "source without text (picture)": 1,
+        "time mark in a transcript": 3,
+    }
+    assert found.losses["kind"].str.startswith("coding").tolist() == [True] * 7 + [False] * 2
+
+
+MEMOS = """<Sets><Set guid="00000030-0000-4000-8000-000000000030" name="hoofdzaken">
+  <MemberCode targetGUID="KOSTEN"/></Set>
+  <Set guid="00000031-0000-4000-8000-000000000031" name="eerste ronde">
+  <MemberSource targetGUID="00000006-0000-4000-8000-000000000006"/></Set></Sets>"""
+NOTES = """</Sources><Notes><Note guid="00000040-0000-4000-8000-000000000040" name="m">
+  <PlainTextContent>bij de codering</PlainTextContent></Note>
+  <Note guid="00000041-0000-4000-8000-000000000041" name="los">
+  <PlainTextContent>van niemand</PlainTextContent></Note></Notes>"""
+
+
+def test_memos_and_groups_of_codes_are_kept_and_others_counted(tmp_path):
+    reference = f'<CodeRef targetGUID="{KOSTEN}"/>'
+    memo = f'{reference}<NoteRef targetGUID="00000040-0000-4000-8000-000000000040"/>'
+    path = changed(tmp_path / "x.qdpx", reference, memo)
+    with zipfile.ZipFile(path) as archive:
+        entries = {name: archive.read(name) for name in archive.namelist()}
+    text = entries["project.qde"].decode().replace("</Sources>", NOTES + MEMOS.replace("KOSTEN", KOSTEN))
+    SCHEMA.assertValid(etree.fromstring(text.encode()))
+    with zipfile.ZipFile(path, "w") as archive:
+        for name, data in (entries | {"project.qde": text}).items():
+            archive.writestr(name, data)
+    found = read_interviews(path)
+    assert found.segments["memo"].tolist() == ["", "", "", "bij de codering"]
+    assert found.codes.set_index("code")["groups"].to_dict() == {
+        "vertrouwen": "", "motivatie": "", "kosten": "hoofdzaken",
+    }  # fmt: skip
+    assert losses(found) == {"group of texts": 1, "memo that belongs to no code, text or coding": 1}
+
+
+def test_an_unpacked_project_reads_the_same(tmp_path):
+    with zipfile.ZipFile(POINTS) as archive:
+        archive.extractall(tmp_path / "unpacked")
+    (tmp_path / "outside.txt").write_text("niet van het project")
+    for path in (tmp_path / "unpacked", tmp_path / "unpacked" / "project.qde"):
+        assert rows(read_interviews(path)) == EXPECTED
+    renamed = (tmp_path / "unpacked" / "project.qde").rename(tmp_path / "unpacked" / "project.xml")
+    assert rows(read_interviews(renamed)) == EXPECTED
+    (tmp_path / "a.zip").write_bytes(POINTS.read_bytes())
+    assert rows(read_interviews(tmp_path / "a.zip")) == EXPECTED
+    text = renamed.read_text(encoding="utf8").replace("internal://a.txt", "relative:///../../outside.txt")
+    renamed.write_text(text, encoding="utf8")
+    assert read_interviews(renamed).sources.empty
 
 
 @pytest.mark.parametrize("name", ["../a.txt", "/a.txt", "..\\a.txt", "C:/a.txt", "sources/../../a.txt"])

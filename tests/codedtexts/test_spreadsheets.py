@@ -9,8 +9,10 @@ from codedtexts import read_interviews
     ("content", "message"),
     [
         ("source,text\na,b\n", "expected columns source, code"),
-        ("source,code,start,end\na,b,x,2\n", "expected a whole number as start; found 'x' at row 2"),
-        ("source,code,start,end\na,b,3,2\n", "expected start before end"),
+        (
+            "source,code,start,end\na,b,x,2\n",
+            "expected whole numbers as start and end; found 'x' and '2' at row 2",
+        ),
         ("", "expected a table of codings"),
     ],
 )

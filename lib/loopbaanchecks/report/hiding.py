@@ -19,7 +19,13 @@ from loopbaanchecks.report.people import Layout, read_layouts
 
 OF_COUNTS = ("share", "estimate", "ci_low", "ci_high")  # beside a count they give its base away
 PRINTED = re.compile(r"\d+(?:,\d+)?")  # Dutch print
-PEOPLE = ("source", "coder", "candidate", "where")  # columns that name people, or places named after them
+PEOPLE = (
+    "source",
+    "coder",
+    "other_coder",
+    "candidate",
+    "where",
+)  # columns that name people, or places named after them
 PSEUDONYM = re.compile("#[0-9a-f]{8}")
 PLACES = 2  # decimals of a number of real people for which no format says how many
 

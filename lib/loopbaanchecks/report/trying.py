@@ -254,6 +254,64 @@ def _no_quotations(report: Report, code: str) -> None:
     )
 
 
+def try_disagreements(report: Report, units: pd.DataFrame, sources: pd.DataFrame, code: str = "") -> None:
+    """Show on the screen the text on which coders disagree about one code: it is never in a file.
+
+    Parameters
+    ----------
+    report : Report
+        Its language is used; it keeps nothing of this.
+    units : pandas.DataFrame
+        As `codedtexts.disagreements` returns them: `code`, `source`, `start`, `end`, and a column per coder.
+    sources : pandas.DataFrame
+        Columns `source` and `text`.
+    code : str
+        The code; the one with most disagreements when empty.
+
+    Raises
+    ------
+    ValueError
+        If the coders do not disagree about the code.
+    """
+    counts = units["code"].value_counts()
+    if counts.empty:
+        return
+    chosen = code or counts.index[0]
+    if chosen not in counts.index:
+        raise ValueError(f"code: expected one about which coders disagree; found {chosen!r}")
+    texts, raters = sources.set_index("source")["text"], units.columns[4:]
+    cut = [texts[row.source][row.start : row.end] for row in units.itertuples()]
+    said = {
+        column: [", ".join(raters[row == rated]) for row in units[raters].to_numpy()]
+        for column, rated in (("gave", 1), ("gave_not", 0))
+    }
+    units = units[["code", "source"]].assign(text=cut, **said)
+
+    def controls(widgets: ModuleType) -> dict:
+        return {"code": widgets.Dropdown(options=sorted(counts.index), value=chosen, description="code")}
+
+    def show(report: Report, code: str) -> None:
+        _disagreements(report, units[units["code"] == code], code)
+
+    _try(show if _widgets() else _no_quotations, report, controls, {"code": chosen})
+
+
+def _disagreements(report: Report, units: pd.DataFrame, code: str) -> None:
+    columns = {"source": ("gesprek", "interview"), "text": ("eenheid", "unit")}
+    columns |= {"gave": ("gaf de code", "gave the code"), "gave_not": ("gaf haar niet", "did not")}
+    report.table(
+        "tried_disagreements",
+        units[list(columns)],
+        "observed",
+        headings=columns,
+        formats=dict.fromkeys(columns, "text"),
+        nl="Aantal eenheden waarover codeurs het oneens zijn bij code {code}: {n}.",
+        en="Number of units on which coders disagree about code {code}: {n}.",
+        code=code,
+        n=len(units),
+    )
+
+
 # -- controls ------------------------------------------------------------------------------------
 
 
