@@ -45,7 +45,7 @@ def test_line_endings_do_not_change_a_hash_and_raw_data_has_none(tmp_path):
     found = results.provenance(project, GOOD, {})
     assert list(found["inputs"]) == ["data/a.csv", "data/b.csv"]
     assert len(set(found["inputs"].values())) == 1
-    assert found["git"] is None
+    assert results.repository(tmp_path) is None
 
 
 def test_folders_are_replaced_but_not_inside_pictures_or_other_words():
