@@ -98,7 +98,8 @@ def test_every_example_runs(place, capsys):
     """In the order of a working day; a small notebook stands in for the first of the compendium."""
     shutil.copy(GOOD, place / "notebooks" / "01_quant.ipynb")
     shutil.copy(CODED, place / "project.qdpx")
-    order = ["parameters", "run", "export", "reproduce", "twin", "survey", "candidates", "interviews"]
+    order = ["parameters", "run", "check", "bundle", "export", "reproduce", "twin", "survey"]
+    order += ["candidates", "interviews"]
     assert sorted([*order, "claims", "consistency"]) == sorted(COMMANDS)
     for name in [*order, "claims", "consistency"]:
         assert main(shlex.split(COMMANDS[name].example)) == 0, capsys.readouterr().err
