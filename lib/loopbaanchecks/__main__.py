@@ -210,7 +210,7 @@ COMMANDS = {
     ),
     "check": Command(
         commands.check,
-        "check english",
+        "check results/english",
         (
             argument(
                 "results", type=Path, nargs="+", help="names or folders of runs; several are compared as well"
@@ -230,7 +230,7 @@ COMMANDS = {
     ),
     "bundle": Command(
         commands.bundle,
-        "bundle english --output english.zip",
+        "bundle results/english --output english.zip",
         (
             argument("run_folder", type=Path, metavar="RUN", help="name or folder of a run"),
             argument("--output", type=Path, metavar="OUT.zip", help="the archive (default: RUN.zip here)"),

@@ -102,17 +102,8 @@ def test_every_example_runs(place, capsys):
     small = "notebook: numbers\ngrid: {share: [0.2, 0.4]}\n"
     (place / "notebooks" / "sweeps" / "pilots.yaml").write_text(small, encoding="utf8")
     shutil.copy(CODED, place / "project.qdpx")
-    order = [
-        "parameters",
-        "run",
-        "export",
-        "reproduce",
-        "sweep",
-        "twin",
-        "survey",
-        "candidates",
-        "interviews",
-    ]
+    order = ["parameters", "run", "check", "bundle", "export", "reproduce", "sweep", "twin", "survey"]
+    order += ["candidates", "interviews"]
     assert sorted([*order, "claims", "consistency"]) == sorted(COMMANDS)
     for name in [*order, "claims", "consistency"]:
         assert main(shlex.split(COMMANDS[name].example)) == 0, capsys.readouterr().err

@@ -72,8 +72,11 @@ def _observed(folder: Path) -> Iterator[tuple[str, pd.DataFrame]]:
             if len(frame):
                 yield path.stem, frame
     said: dict[str, dict] = {}
-    for name, entry in json.loads((folder / "numbers.json").read_text(encoding="utf8")).items():
-        if entry["evidence"] == "observed" and isinstance(entry["value"], int | None):
+    numbers = folder / "numbers.json"
+    entries = json.loads(numbers.read_text(encoding="utf8")) if numbers.is_file() else {}
+    for name, entry in entries.items():
+        known = isinstance(entry, dict) and entry.get("evidence") == "observed"
+        if known and isinstance(entry["value"], int | None):
             sentence, _, value = name.partition(".")
             said.setdefault(sentence, {})[value or sentence] = entry["value"]
     for sentence, values in said.items():

@@ -81,8 +81,9 @@ def _rows(text: str, private: Private) -> Iterator[tuple[str, str]]:
             continue
         people = {tuple(row.get(name, "") for name in known) for row in private.people}
         places = [header.index(name) for name in known]
-        below = (cells for cells in lines[at + 1 :] if len(cells) == len(header))
-        if any(tuple(as_cell(cells[place]) for place in places) in people for cells in below):
+        below = [[cells[place] for place in places] for cells in lines[at + 1 :] if len(cells) == len(header)]
+        below = [cells for cells in below if ",".join(cells) not in public_text()]
+        if any(tuple(map(as_cell, cells)) in people for cells in below):
             yield "rows", " ".join(known)
 
 
