@@ -24,7 +24,7 @@ def read_spss(path: Path) -> SurveyFile:
     if not all(isinstance(name, str) for name in cells):
         raise SurveyError(f"{path.name}: expected a whole SPSS file; found a variable without a legible name")
     for name, spelled in meta.original_variable_types.items():
-        kind = (SPELLED.match(spelled) or ["", ""])[1]
+        kind = (SPELLED.match(spelled or "") or ["", ""])[1]
         if cells[name].dtype == float and (written := _written(kind)):
             cells[name] = _texts(cells[name], written)
     weight = {name.upper(): name for name in cells}.get(head.weight.upper(), "")
