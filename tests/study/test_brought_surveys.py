@@ -183,6 +183,14 @@ def test_labels_are_known_whatever_codes_are_below_them(tmp_path):
     check_same(read(zero))
 
 
+def test_a_label_that_repeats_its_code_says_nothing(tmp_path):
+    digits = {str(i): str(i) for i in range(1, 6)}
+    path = write(
+        changed("part_intake", str), tmp_path / "d.sav", variable_value_labels={"part_intake": digits}
+    )
+    check_same(read(path))
+
+
 UNKNOWN = {
     "other words": {1: "in alle gevallen", 2: "vaak", 3: "soms", 4: "weinig", 5: "in geen geval"},
     "ends only": {1: "altijd", 5: "nooit"},
