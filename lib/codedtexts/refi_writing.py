@@ -2,6 +2,7 @@
 
 import io
 import zipfile
+from dataclasses import replace
 from pathlib import Path
 from xml.etree.ElementTree import Element, SubElement, indent, tostring
 
@@ -47,6 +48,7 @@ def write_refi(interviews: Interviews, path: Path | str, *, program: str = "") -
     path = Path(path)
     if path.suffix.lower() != ".qdpx":
         raise ValueError(f"{path}: expected a name ending in .qdpx; found {path.suffix or 'none'}")
+    interviews = _complete(interviews)
     _check_writable(interviews, path)
     origin = f"{program}, with {ORIGIN}" if program else ORIGIN
     root, notes = Element("Project", {"xmlns": NAMESPACE, "name": path.stem, "origin": origin}), {}
@@ -80,6 +82,15 @@ def _packed(files: dict[str, bytes]) -> bytes:
             entry.create_system = 3
             archive.writestr(entry, data, zipfile.ZIP_DEFLATED)
     return packed.getvalue()
+
+
+def _complete(interviews: Interviews) -> Interviews:
+    """Return interviews that somebody made by hand with the columns that may be left out, empty."""
+    frames = {}
+    for name, columns in {"segments": ["memo"], "codes": ["groups"], "sources": ["case", "memo"]}.items():
+        frame = getattr(interviews, name)
+        frames[name] = frame.assign(**{column: "" for column in columns if column not in frame})
+    return replace(interviews, **frames)
 
 
 def _check_writable(interviews: Interviews, path: Path) -> None:

@@ -27,7 +27,7 @@ BACKWARDS = "coding that ends before it begins: left out"
 WHOLE = "coding of a whole document: read as all of its text"
 OTHER_QUOTATION = "coding whose quotation in the file differs from the text there"
 DOUBTFUL = "coding in a file whose positions seldom fall between words: check them"
-LEAST, SELDOM = 10, 0.4  # ends of selections, and the share of them between words
+FEWEST_ENDS, SELDOM = 10, 0.4  # ends of selections, and the share of them between words
 
 
 def finish(draft: Draft) -> Interviews:
@@ -211,5 +211,5 @@ def _count_other_quotations(draft: Draft, spans: pd.DataFrame, texts: list[str],
 def _doubt(draft: Draft, placed: list[Placed]) -> None:
     """Say so when the positions of a file seldom begin or end where words do."""
     ends, between = (sum(getattr(each, name) for each in placed) for name in ("n_ends", "n_between"))
-    if ends >= LEAST and between < SELDOM * ends:
+    if ends >= FEWEST_ENDS and between < SELDOM * ends:
         draft.lose(DOUBTFUL, ends // 2, f"{between} of {ends} ends")

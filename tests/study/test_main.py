@@ -378,13 +378,14 @@ INTERVIEWS = Path(__file__).parents[1] / "fixtures" / "interviews" / "qualcoder"
 
 def test_interviews_are_counted_and_written(tmp_path, monkeypatch, capsys):
     monkeypatch.chdir(tmp_path)
-    assert main(["interviews", str(INTERVIEWS), "--refi", "out.qdpx"]) == 0
+    assert main(["interviews", str(INTERVIEWS), "--convert", "out.qdpx"]) == 0
     out = capsys.readouterr().out
     assert "interview.txt: 4 segments; code points, half-open" in out
     assert "coders    Anna, Zoë" in out
-    assert "left out  1 × memo (coding)" in out
-    assert main(["interviews", "out.qdpx"]) == 0
-    assert "segments  4" in capsys.readouterr().out
+    assert "  vertrouwen: 2" in out
+    assert "left out" not in out
+    assert main(["interviews", "out.qdpx", "--coders", "Anna"]) == 0
+    assert "left out  2 × coding of a coder who was not chosen (Zoë)" in capsys.readouterr().out
 
 
 def test_interviews_that_cannot_be_read_end_with_one_clear_line(tmp_path, capsys):

@@ -178,11 +178,31 @@ def test_files_of_programs_run_through_the_notebook(name, agreed, tmp_path):
         progress=False,
         project=replace(PROJECT, results=tmp_path),
     )
-    lost = table(run, "losses")
-    assert len(lost) and (lost["n"] >= 1).all() and set(lost["evidence"]) == {"observed"}
-    assert (run / "tables" / "agreement.csv").is_file() is agreed
     page = (run / "report.nl.html").read_text(encoding="utf8")
-    assert lost["kind"].iloc[0] in page and str(ROOT) not in page
+    if agreed:  # nothing of QualCoder's is lost
+        assert "Alles wat in het bestand staat, is overgenomen." in page
+    else:
+        lost = table(run, "losses")
+        assert len(lost) and (lost["n"] >= 1).all() and set(lost["evidence"]) == {"observed"}
+        assert lost["kind"].iloc[0] in page
+    assert (run / "tables" / "agreement.csv").is_file() is agreed
+    assert str(ROOT) not in page
+    assert "gesimuleerde verzameling" not in page
+
+
+@pytest.mark.thorough
+def test_files_that_went_wrong_give_a_page_that_says_what_is_known(tmp_path):
+    """A single root is skipped; pairs without positions are unknown; rare pairs are not counted."""
+    wrong, pages, runs = ROOT / "tests/fixtures/interviews/gone_wrong", {}, {}
+    for name in ("qualcoder_one_root.qda", "taguette_highlights_nested.csv", "rare_pair"):
+        given = {"interviews_file": str(wrong / name), "resamples": 100, "orders": 20, "language": "nl"}
+        project = replace(PROJECT, results=tmp_path / name)
+        runs[name] = run_notebook("02_qual", given, run="x", progress=False, project=project)
+        pages[name] = (runs[name] / "report.nl.html").read_text(encoding="utf8")
+    assert set(table(runs["qualcoder_one_root.qda"], "code_counts")["label_nl"]) == {"loopbaan", "omgeving"}
+    assert "onbekend of zij samengaan" in pages["taguette_highlights_nested.csv"]
+    together = table(runs["rare_pair"], "together")
+    assert not together[["interviews", "interviews_either"]].isin([1, 2]).any(axis=None)
 
 
 # --- pilots ----------------------------------------------------------------------------------------
