@@ -123,7 +123,7 @@ def test_agreement_in_the_notebook_is_that_of_the_library(coded):
         alpha = codedtexts.krippendorff_alpha(
             rated[code], categories=[0, 1], level="nominal", weights=weights
         )
-        assert shown.loc[code, "krippendorff_alpha"] == pytest.approx(alpha)
+        assert shown.loc[code, "krippendorff_alpha"] == pytest.approx(alpha, abs=0.006)
 
 
 def test_small_counts_of_interviews_are_left_out(coded):
