@@ -6,7 +6,7 @@ floating-point comparison.
 
 import math
 import re
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from fractions import Fraction
 from typing import Literal, get_args
 
@@ -66,6 +66,14 @@ class Interval:
         lowest = math.ceil(low) if self.low_included else math.floor(low) + 1
         highest = math.floor(high) if self.high_included else math.ceil(high) - 1
         return lowest, highest
+
+    def moved(self, by: Fraction | int) -> "Interval":
+        """Return the interval with a number added to both ends."""
+        return replace(self, low=self.low + by, high=self.high + by)
+
+    def times(self, factor: Fraction | int) -> "Interval":
+        """Return the interval multiplied by a number above zero."""
+        return replace(self, low=self.low * factor, high=self.high * factor)
 
     def squared(self) -> "Interval":
         """Return the squares of its values of zero or more: of an SD, the variances.
