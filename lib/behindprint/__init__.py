@@ -5,7 +5,7 @@
 - The data behind it: `frequency_tables`, `count_frequency_tables`, `table_count`.
 - The extremes over all of them: `bounds`, `share_bounds`, `median_bounds`; for a whole table `bound_rows`.
 - Whether there are any: `verdict`, `power`; for a whole table `check_rows`, `parse_options`.
-- What would fit: `repairs`, `possible_sizes`; for a whole table `fit_rows`.
+- What would fit: `repairs`, `possible_sizes`; for a whole table `fit_rows`, `fit_items`.
 - Percentages: `counts_behind_percentages`, `sizes_behind_percentages`.
 - Two groups from means alone: `Subgroups`, `group_means`, `subgroup_difference_bounds`.
 - Several groups and everyone: `PrintedGroup`, `pooled_bounds`, `check_overall`.
@@ -28,7 +28,7 @@ from behindprint.datasets import (
 )
 from behindprint.effects import detectable_difference, effect_with_power
 from behindprint.extremes import bound_rows, bounds, median_bounds, share_bounds
-from behindprint.fitting import fit_rows, possible_sizes, repairs
+from behindprint.fitting import fit_items, fit_rows, possible_sizes, repairs
 from behindprint.groups import Subgroups, group_means, subgroup_difference_bounds
 from behindprint.percentages import counts_behind_percentages, sizes_behind_percentages
 from behindprint.pooling import PrintedGroup, check_overall, pooled_bounds
@@ -63,6 +63,7 @@ __all__ = [
     "draw_total_tables",
     "draw_totals",
     "effect_with_power",
+    "fit_items",
     "fit_rows",
     "frequency_tables",
     "group_means",

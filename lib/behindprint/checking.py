@@ -11,11 +11,13 @@ from behindprint.constraints import Constraint, MeanInterval, MeanTest, Quantile
 from behindprint.counting import TableCount, table_count
 from behindprint.reported import Rounding
 from behindprint.rows import Options, PrintedRow
-from behindprint.verdicts import decide
+from behindprint.verdicts import decide_row
 from expect import check_columns, check_problems
 
-NUMBER = r"-?\d+(?:[.,]\d+)?"
-SPAN = re.compile(rf"({NUMBER})\s*(?:\.\.|-|–|to|tot|t/m)\s*({NUMBER})(?:\s*(?::|step|stap)\s*({NUMBER}))?")
+PLAIN_NUMBER = r"-?\d+(?:[.,]\d+)?"
+SPAN = re.compile(
+    rf"({PLAIN_NUMBER})\s*(?:\.\.|-|–|to|tot|t/m)\s*({PLAIN_NUMBER})(?:\s*(?::|step|stap)\s*({PLAIN_NUMBER}))?"
+)
 WHOLE = ("none", "whole")  # what `options` says for whole numbers of any size
 TESTS = {"t": "t", "p": "p", "against": "against"}
 QUARTERS = {"median": "median", "q1": "lower", "q3": "upper", "quartiles": "rule"}
@@ -70,7 +72,9 @@ def parse_options(text: str) -> Options | None:
     else:
         parts = re.split(r"\s*;\s*" if ";" in text else r"\s*,\s*", text)
         options = (
-            [_exact(part) for part in parts] if all(re.fullmatch(NUMBER, part) for part in parts) else []
+            [_exact(part) for part in parts]
+            if all(re.fullmatch(PLAIN_NUMBER, part) for part in parts)
+            else []
         )
     if len(options) < 2 or options != sorted(set(options)):
         raise ValueError(
@@ -91,7 +95,7 @@ class Defaults:
     rounding: Rounding
     ddof: int | None = None
     n: int | None = None
-    options: Options | str | None = ""
+    options: Options | None = ()
     decimal: str = ","
 
 
@@ -120,7 +124,7 @@ def printed_rows(rows: pd.DataFrame, defaults: Defaults) -> list[PrintedRow]:
     for number, cells in enumerate(rows.itertuples(index=False, name=None), 1):
         said = {name: cell for name, cell in zip(named, cells, strict=True) if not _is_empty(cell)}
         try:
-            read.append(_row(said, defaults))
+            read.append(printed_row(said, defaults))
         except (ValueError, TypeError) as error:
             problems.append(f"row {number}: {error}")
     check_problems("rows", problems)
@@ -135,7 +139,8 @@ def _is_empty(cell: object) -> bool:
     )
 
 
-def _row(said: Mapping[str, object], defaults: Defaults) -> PrintedRow:
+def printed_row(said: Mapping[str, object], defaults: Defaults) -> PrintedRow:
+    """Return one row from what print says of it, by the names of `printed_rows`."""
     decimal = defaults.decimal
     text = {name: cell.strip() if isinstance(cell, str) else cell for name, cell in said.items()}
     if "mean" not in text:
@@ -173,7 +178,7 @@ def _scale(text: Mapping[str, object], defaults: Defaults) -> Options | None:
     if "low" in text or "high" in text:
         ends = "..".join(str(text.get(name, "")) for name in ("low", "high"))
         return parse_options(f"{ends}:{text['step']}" if "step" in text else ends)
-    if defaults.options == "":
+    if defaults.options == ():
         raise ValueError(
             "options: expected response options, or low and high (`none`: any whole number); found none"
         )
@@ -211,7 +216,7 @@ def check_rows(
     ddof: int | None = None,
     rounding: Rounding,
     decimal: str = ",",
-    options: Options | str | None = "",
+    options: Options | None = (),
 ) -> pd.DataFrame:
     """Find for every printed row the verdict, its power and the number of frequency tables behind it.
 
@@ -253,7 +258,7 @@ CHECKED = ("verdict", "power", "tables", "tables_low", "tables_high", "reason")
 def check_row(row: PrintedRow) -> dict[str, object]:
     """Return what `check_rows` says of one row."""
     try:
-        outcome = decide(row)
+        outcome = decide_row(row)
     except ValueError as error:
         return dict.fromkeys(CHECKED) | {
             "verdict": "not_checkable",

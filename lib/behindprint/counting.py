@@ -12,7 +12,7 @@ from behindprint.existence import is_possible
 from behindprint.rows import LISTED_AT_MOST, PrintedRow, Windows, list_tables
 from behindprint.weights import weight_exponents
 
-STEPS_AT_MOST = 4_500_000_000  # additions and multiplications of a count: some seconds
+OPERATIONS_AT_MOST = 4_500_000_000  # additions and multiplications of a count: some seconds
 CELLS_AT_ONCE = 60_000_000  # numbers that a count keeps: half a GB
 COMBINATIONS_AT_MOST = 500  # of counts that printed shares leave
 ROUNDED = 1e-9  # relative error of a count in floating point: under ten million additions one after another
@@ -136,7 +136,7 @@ def _bounded(row: PrintedRow, offsets: tuple[int, ...], n: int, windows: Windows
         [e - centre for e in offsets if e > centre], [centre - e for e in offsets if e < centre], n, moved
     )
     most = _upper(np.array(offsets) - centre, n, moved)
-    if plan.steps > STEPS_AT_MOST or plan.cells > CELLS_AT_ONCE:
+    if plan.steps > OPERATIONS_AT_MOST or plan.cells > CELLS_AT_ONCE:
         least = _lower(row, n, moved, centre) if offsets == row.offsets else 0
         return TableCount(least, most, "bounded")
     return plan.count(np.int64 if most < 2**62 else np.float64)

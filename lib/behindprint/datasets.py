@@ -19,7 +19,7 @@ from behindprint.squares import sums_that_fit
 from behindprint.weights import weight_exponents
 
 DRAWS_AT_MOST = 200_000  # that are tried for the totals of a scale
-AT_ONCE = 512  # of them at a time
+DRAWS_AT_ONCE = 512  # of them at a time
 
 
 def largest_frequency_tables(
@@ -232,7 +232,7 @@ def draw_total_tables(scale: PrintedScale, sizes: np.ndarray, *, rng: np.random.
         As in `draw_totals`.
     """
     urn = _urn(scale, tuple(sizes.tolist()))
-    for _ in range(DRAWS_AT_MOST // AT_ONCE if urn else 0):
+    for _ in range(DRAWS_AT_MOST // DRAWS_AT_ONCE if urn else 0):
         tables = urn.draw(rng)
         if len(tables):
             return tables[0]
@@ -266,7 +266,7 @@ class _Urn:
             float(np.prod([ways[-1, -1, s] for ways, s in zip(self.ways, sums, strict=True)]))
             for sums in self.goals
         ]
-        chosen = rng.choice(len(weights), size=AT_ONCE, p=np.array(weights) / sum(weights))
+        chosen = rng.choice(len(weights), size=DRAWS_AT_ONCE, p=np.array(weights) / sum(weights))
         sums = np.array(list(self.goals))[chosen]
         walks = [_walk(ways, sums[:, group], rng) for group, ways in enumerate(self.ways)]
         tables = np.stack(walks, axis=1)
@@ -274,7 +274,7 @@ class _Urn:
         low, high = np.array([(goal[0], goal[-1]) for goal in self.goals.values()])[chosen].T
         ends = [end for goal in self.goals.values() for end in (goal[0], goal[-1])]
         chance = np.exp(min(self.q * end for end in ends) - self.q * squares)
-        kept = (squares >= low) & (squares <= high) & (rng.random(AT_ONCE) < chance)
+        kept = (squares >= low) & (squares <= high) & (rng.random(DRAWS_AT_ONCE) < chance)
         return tables[kept] if self.upward else tables[kept][:, :, ::-1]
 
 
@@ -301,32 +301,22 @@ def _urn(scale: PrintedScale, sizes: tuple[int, ...]) -> _Urn | None:
     if not goals:
         return None
     n, (lowest, highest) = sum(sizes), scale.ends
-    middle = sum(goals[0][0]) / n
+    middle = round(sum(goals[0][0]) / n)
     upward = 2 * middle <= lowest + highest
+    end = lowest if upward else highest
     turned = {}
     for sums, squares in goals:
-        end = lowest if upward else highest
+        shift = n * middle**2 - 2 * middle * sum(sums)
         moved = tuple(abs(s - end * size) for s, size in zip(sums, sizes, strict=True))
-        shift = n * end**2 - 2 * end * sum(sums)
         turned[moved] = range(squares.start + shift, squares.stop + shift, 2)
-    centre = round(abs(middle - (lowest if upward else highest)))
-    turned = {
-        sums: range(
-            q.start - 2 * centre * sum(sums) + n * centre**2,
-            q.stop - 2 * centre * sum(sums) + n * centre**2,
-            2,
-        )
-        for sums, q in turned.items()
-    }
+    centre = abs(middle - end)
     distances = np.arange(highest - lowest + 1) - centre
-    sums, squares = (
-        np.mean(values) for values in ([sum(s) for s in turned], [q[0] for q in turned.values()])
-    )
-    q = float(weight_exponents(distances, np.array([n, sums - n * centre, squares]))[0, 2])
-    ways = tuple(
-        _ways(np.exp(q * (distances**2 - squares / n)), size, max(sums[group] for sums in turned))
-        for group, size in enumerate(sizes)
-    )
+    total = np.mean([sum(sums) for sums in turned]) - n * centre
+    squares = np.mean([goal[0] for goal in turned.values()])
+    q = float(weight_exponents(distances, np.array([n, total, squares]))[0, 2])
+    weights = np.exp(q * (distances**2 - squares / n))
+    most = np.max(list(turned), axis=0)
+    ways = tuple(_ways(weights, size, upto) for size, upto in zip(sizes, most.tolist(), strict=True))
     return _Urn(sizes, upward, centre, turned, q, ways)
 
 

@@ -143,3 +143,42 @@ def fit_rows(
         for row in rows.itertuples()
     ]
     return pd.DataFrame(fits, index=rows.index, columns=pd.Index(sizes, name="n"), dtype=bool)
+
+
+def fit_items(
+    rows: pd.DataFrame, n: int, items: Iterable[int], *, ddof: int, rounding: Rounding, decimal: str = ","
+) -> pd.DataFrame:
+    """Find for every printed scale of how many items it can be the mean, if n answered them all.
+
+    Parameters
+    ----------
+    rows : pandas.DataFrame
+        `mean`, `sd` (text as printed) and `options` (tuple of int) of each item.
+    n : int
+        Number of respondents.
+    items : iterable of int
+        The numbers of items to try.
+    ddof, rounding, decimal
+        As in `rows.PrintedRow`.
+
+    Returns
+    -------
+    pandas.DataFrame of bool
+        One row per printed row (index of `rows`), one column per number of items.
+
+    Raises
+    ------
+    ValueError
+        As in `verdicts.verdict`.
+    """
+    items = [int(k) for k in items]
+    fits = [
+        [
+            is_possible(
+                PrintedRow(row.mean, row.sd, n, row.options, ddof, rounding, decimal=decimal, items=k)
+            )
+            for k in items
+        ]
+        for row in rows.itertuples()
+    ]
+    return pd.DataFrame(fits, index=rows.index, columns=pd.Index(items, name="items"), dtype=bool)

@@ -17,9 +17,9 @@ from scipy import stats
 from behindprint.reported import Interval, Reported, Rounding
 from expect import check_one_of
 
-KINDS = ("t", "F", "chi2", "r", "z")
+STATISTICS = ("t", "F", "chi2", "r", "z")
 READINGS: tuple[Rounding, ...] = ("either", "truncated")  # `either` holds all that round halves some way
-WIDTH = 1e-9
+TOLERANCE = 1e-9
 
 
 @dataclass(frozen=True)
@@ -51,7 +51,7 @@ class PrintedTest:
     decimal: str = ","
 
     def __post_init__(self) -> None:
-        check_one_of("kind", self.kind, KINDS)
+        check_one_of("kind", self.kind, STATISTICS)
         wanted = {"F": 2, "z": 0}.get(self.kind, 1)
         if len(self.df) != wanted or not all(df > 0 for df in self.df):
             raise ValueError(
@@ -143,7 +143,7 @@ def _p_values(printed: PrintedTest, rounding: Rounding) -> tuple[float, float]:
     low, high = sorted((abs(float(interval.low)), abs(float(interval.high))))
     low = 0.0 if interval.low <= 0 <= interval.high else low
     most = min(high, 1.0) if printed.kind == "r" else high
-    return printed.p_of(most) * (1 - WIDTH), min(printed.p_of(low) * (1 + WIDTH), 1.0)
+    return printed.p_of(most) * (1 - TOLERANCE), min(printed.p_of(low) * (1 + TOLERANCE), 1.0)
 
 
 def _sides(printed: PrintedTest, low: float, high: float) -> dict[str, tuple[float, float]]:
@@ -160,7 +160,7 @@ def _meets(printed: PrintedTest, rounding: Rounding, low: float, high: float) ->
     limit = float(printed.p_number.value)
     sign = printed.p.strip()[:1]
     if sign == "<":
-        return low < limit + WIDTH
+        return low < limit + TOLERANCE
     if sign == ">":
-        return high > limit - WIDTH
-    return low <= most + WIDTH and high >= least - WIDTH
+        return high > limit - TOLERANCE
+    return low <= most + TOLERANCE and high >= least - TOLERANCE

@@ -23,7 +23,8 @@ from functools import lru_cache
 import numpy as np
 
 CELLS_AT_MOST = 400_000_000  # cells of the coin-change table: about 0.8 GB
-WIDEST = 120  # scale with a table of remainders: a quarter of a second
+WIDEST = 120  # scale with a table of smallest sums: half a second
+NEVER = 1 << 30
 STATES_AT_MOST = 3_000_000  # of the search in step 4: about a quarter of a GB
 
 State = tuple[int, int, int, int]  # width, n, s, z
@@ -73,9 +74,10 @@ def _smaller(state: State) -> bool | list[State]:
         return z > 0 or s % width == 0
     if z < width - 1 or 2 * z < width * min(s % width, -s % width):
         return False  # one answer inside adds width - 1 or more to z, and width / 2 for each step from an end
+    if width <= WIDEST and z <= max(s, n * width - s):  # at one end there are answers enough
+        near = min(s, n * width - s)
+        return bool(_smallest_sums(width)[z, near % width] <= near)
     if n > width + 1:
-        if width <= WIDEST and z <= min(s, n * width - s):
-            return bool(_remainders(width)[z] >> s % width & 1)
         lasts = range(max(0, -((width * (width + 1) - s) // width)), min(n - width - 1, s // width) + 1)
         return [(width, width + 1, s - width * last, z) for last in lasts]
     fewer = [(width, n - 1, left, z) for left in (s, s - width) if z <= _largest(width, n - 1, left)]
@@ -83,20 +85,22 @@ def _smaller(state: State) -> bool | list[State]:
 
 
 @lru_cache(maxsize=8)
-def _remainders(width: int) -> list[int]:
-    """Return for each z below width^2 the remainders of s, as bits, if there are answers enough at both ends.
+def _smallest_sums(width: int) -> np.ndarray:
+    """Return for each z below width^2 and remainder by width the smallest sum of answers inside the scale.
 
-    Then each answer at e inside the scale adds e (width - e) to z and e to the remainder, and nothing else
-    counts.
+    An answer at e inside adds e (width - e), at least width - 1, to z: so many z are filled at a time.
     """
-    around, reached = (1 << width) - 1, [1] + [0] * (width**2 - 1)
-    for z in range(width - 1, width**2):
-        bits = 0
+    sums = np.full((width**2 + width, width), NEVER, dtype=np.int32)
+    sums[0, 0] = 0
+    for first in range(width - 1, width**2, width - 1):
+        block = sums[first : first + width - 1]
         for e in range(1, width):
-            before = reached[z - e * (width - e)] if e * (width - e) <= z else 0
-            bits |= before << e | before >> width - e
-        reached[z] = bits & around
-    return reached
+            start = first - e * (width - e)
+            source = sums[max(start, 0) : max(start + width - 1, 0)]
+            if len(source):
+                target = block[len(block) - len(source) :] if start < 0 else block
+                np.minimum(target, np.roll(source, e, axis=1)[: len(target)] + e, out=target)
+    return sums
 
 
 def _largest(width: int, n: int, s: int) -> int:

@@ -71,10 +71,10 @@ def verdict(mean: str, sd: str | None, n: int, **reading) -> Verdict:
     >>> verdict("5,72", "0,71", 60, **choices).reason
     'the mean 5,72 lies outside the scale, which runs from 1 to 5'
     """
-    return decide(PrintedRow(mean, sd, n, **reading))
+    return decide_row(PrintedRow(mean, sd, n, **reading))
 
 
-def decide(row: PrintedRow) -> Verdict:
+def decide_row(row: PrintedRow) -> Verdict:
     """Return the verdict on a row that is there already."""
     possible = is_possible(row)
     word = "consistent" if possible else "contradicted"

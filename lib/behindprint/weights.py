@@ -8,7 +8,7 @@ independent geometric counts are uniform once n, S and Q are kept, and the sum o
 
 import numpy as np
 
-STEPS_AT_MOST = 200
+NEWTON_STEPS = 200
 DECIMALS = 9  # kept of a, b and c, so that the last bits of a processor do not matter
 
 
@@ -47,15 +47,25 @@ def weight_exponents(e: np.ndarray, targets: np.ndarray) -> np.ndarray:
     for group in range(groups):
         design[group, group], design[groups + group, group] = 1, rows[group] / scale
     design[-1] = (rows / scale) ** 2
-    design = design.reshape(2 * groups + 1, groups * k)
-    wanted = targets / np.array([1.0] * groups + [scale] * groups + [scale**2])
-    theta = np.array([-np.log1p(k / max(n, 1.0)) for n in targets[:groups]] + [0.0] * (groups + 1))
+    units = np.array([1.0] * groups + [scale] * groups + [scale**2])
+    start = np.array([-np.log1p(k / max(n, 1.0)) for n in targets[:groups]] + [0.0] * (groups + 1))
+    theta = _minimum(design.reshape(2 * groups + 1, -1), targets / units, start) / units
+    exponents = [theta[:groups], theta[groups : 2 * groups], np.full(groups, theta[-1])]
+    exponents = np.round(np.column_stack(exponents), DECIMALS)
+    powers = np.stack([np.ones_like(rows), rows, rows**2], axis=1)
+    over = np.einsum("gp,gpk->gk", exponents, powers).max(axis=1)
+    exponents[:, 0] -= np.maximum(over + 10.0**-DECIMALS, 0)  # rounding may have lifted one to zero
+    return exponents
+
+
+def _minimum(design: np.ndarray, wanted: np.ndarray, theta: np.ndarray) -> np.ndarray:
+    """Return where -sum log(1 - x) - theta . wanted is least, for log x = theta . design below zero."""
 
     def value(theta: np.ndarray) -> float:
         x = theta @ design
         return float(-np.log(-np.expm1(x)).sum() - theta @ wanted) if (x < 0).all() else np.inf
 
-    for _ in range(STEPS_AT_MOST):
+    for _ in range(NEWTON_STEPS):
         means = 1 / np.expm1(-(theta @ design))
         gradient = design @ means - wanted
         step = np.linalg.lstsq((design * (means + means**2)) @ design.T, gradient, rcond=None)[0]
@@ -65,11 +75,4 @@ def weight_exponents(e: np.ndarray, targets: np.ndarray) -> np.ndarray:
         if size <= 1e-9:
             break
         theta = theta - size * step
-    exponents = np.column_stack(
-        [theta[:groups], theta[groups : 2 * groups] / scale, np.full(groups, theta[-1] / scale**2)]
-    )
-    exponents = np.round(exponents, DECIMALS)
-    powers = np.stack([np.ones_like(rows), rows, rows**2], axis=1)
-    over = np.einsum("gp,gpk->gk", exponents, powers).max(axis=1)
-    exponents[:, 0] -= np.maximum(over + 10.0**-DECIMALS, 0)  # rounding may have lifted one to zero
-    return exponents
+    return theta

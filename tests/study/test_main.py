@@ -5,6 +5,7 @@ import signal
 import subprocess
 import sys
 import time
+from fractions import Fraction
 from dataclasses import replace
 from pathlib import Path
 
@@ -292,9 +293,12 @@ def test_options_of_a_scale():
     assert response_options("1-5") == (1, 2, 3, 4, 5)
     assert response_options("0-10") == tuple(range(11))
     assert response_options("1,2,4") == (1, 2, 4)
+    assert response_options("-2..2") == (-2, -1, 0, 1, 2)
+    assert response_options("0..1:0.5") == response_options("0;0,5;1") == (0, Fraction(1, 2), 1)
+    assert response_options("none") is None
 
 
-@pytest.mark.parametrize("text", ["", "5", "5-1", "a-b", "1;2", "2,1", "1,1", "1-"])
+@pytest.mark.parametrize("text", ["", "5", "5-1", "a-b", "1|2", "2,1", "1,1", "1-"])
 def test_options_that_are_no_scale(text, capsys):
     words = ["consistency", "--mean", "4,15", "--sd", "0,72", "--n", "97", "--options", text]
     with pytest.raises(SystemExit) as stop:
