@@ -14,6 +14,7 @@ from behindprint.weights import weight_exponents
 
 OPERATIONS_AT_MOST = 4_500_000_000  # additions and multiplications of a count: some seconds
 CELLS_AT_ONCE = 60_000_000  # numbers that a count keeps: half a GB
+SUMS_COUNTED = 10_000  # sums of scores; a row with more is not counted
 COMBINATIONS_AT_MOST = 500  # of counts that printed shares leave
 ROUNDED = 1e-9  # relative error of a count in floating point: under ten million additions one after another
 
@@ -90,6 +91,8 @@ def table_count(row: PrintedRow) -> TableCount:
     respondents choose outside a block of scores, the others have a table within it (`squares`), so each
     choice counts.
     """
+    if len(row.sums) > SUMS_COUNTED:
+        return TableCount(int(is_possible(row)), math.comb(row.n + len(row.offsets) - 1, row.n), "bounded")
     limits = row.limits()
     if limits != [[]]:
         return _limited(row, limits)

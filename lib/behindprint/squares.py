@@ -168,8 +168,12 @@ def sums_that_fit(offsets: tuple[int, ...], n: int, sums: np.ndarray, windows) -
     fits = (open_ & (least <= width * (sums - width))).astype(bool)
     for i in np.flatnonzero(open_ & ~fits):
         s = int(sums[i])
-        squares = range(int(least[i]), int(most[i]) + 1, 2)
-        fits[i] = any(reaches(width, n, s, width * s - q) for q in squares)
+        z = range(width * s - int(least[i]), width * s - int(most[i]) - 1, -2)
+        if width <= WIDEST and z[0] <= max(s, n * width - s):
+            near = min(s, n * width - s)
+            fits[i] = (_smallest_sums(width)[z[-1] : z[0] + 1 : 2, near % width] <= near).any()
+        else:
+            fits[i] = any(reaches(width, n, s, each) for each in z)
     return _fit_with_gaps(offsets, n, sums, least, most, fits) if len(offsets) <= width else fits
 
 

@@ -135,8 +135,8 @@ def power(row: PrintedRow, *, width: str = "0.1") -> float:
         return _power_of_means(row)
     sd = Reported(row.sd, row.decimal)
     steps, centre = int(Fraction(width) / sd.unit), int(sd.value / sd.unit)
-    band = range(max(centre - steps, 0), centre + steps + 1)
-    band = band[:: -(-len(band) // SDS_AT_MOST)]
+    low, high = max(centre - steps, 0), centre + steps + 1
+    band = range(low, high, -(-(high - low) // SDS_AT_MOST))
     scale = (row.origin, row.unit, row.offsets)
     places = (Reported(row.mean, row.decimal).decimals, sd.decimals)
     caught = [_caught(scale, row.n, row.ddof, row.rounding, places, units) for units in band]
@@ -151,8 +151,8 @@ def _power_of_means(row: PrintedRow) -> float:
     if not row.also and not row.shares:
         total = int(high[-1]) - int(low[0]) + 1
         return 1 - _covered(low, high, int(low[0]), int(high[-1])) / total
-    means = range(int(low[0]), int(high[-1]) + 1)
-    means = means[:: -(-len(means) // MEANS_AT_MOST)]
+    first, end = int(low[0]), int(high[-1]) + 1
+    means = range(first, end, -(-(end - first) // MEANS_AT_MOST))
     printed = (Reported.of_units(units, mean.decimals, row.decimal).printed for units in means)
     return sum(not is_possible(replace(row, mean=text)) for text in printed) / len(means)
 

@@ -23,6 +23,7 @@ from loopbaanchecks.rows_page import rows_page
 
 SIZES_WITHIN = 20  # respondents more or fewer that repairs and sizes try
 SHARES_AT_MOST = 21  # scores; in a longer scale each share says little and costs a search
+SHARED_SUMS = 500  # sums that print the mean; with more the shares are not bounded
 PRINTED = ("mean", "sd", "t", "against", "ci_low", "ci_high", "median", "q1", "q3")
 
 
@@ -85,7 +86,7 @@ def _padded(text: str, decimal: str, places: int) -> str:
 
 def shares_of(row: PrintedRow) -> pd.DataFrame:
     """Return the bounds of every share; none for a scale of many scores."""
-    if len(row.offsets) > SHARES_AT_MOST:
+    if len(row.offsets) > SHARES_AT_MOST or len(row.sums) > SHARED_SUMS:
         return pd.DataFrame(columns=["score", "low", "high"])
     return share_bounds(row)
 

@@ -5,8 +5,8 @@ import signal
 import subprocess
 import sys
 import time
-from fractions import Fraction
 from dataclasses import replace
+from fractions import Fraction
 from pathlib import Path
 
 import pytest
