@@ -169,7 +169,7 @@ def sums_that_fit(offsets: tuple[int, ...], n: int, sums: np.ndarray, windows) -
     for i in np.flatnonzero(open_ & ~fits):
         s = int(sums[i])
         z = range(width * s - int(least[i]), width * s - int(most[i]) - 1, -2)
-        if width <= WIDEST and z[0] <= max(s, n * width - s):
+        if 1 < width <= WIDEST and z[0] <= max(s, n * width - s):
             near = min(s, n * width - s)
             fits[i] = (_smallest_sums(width)[z[-1] : z[0] + 1 : 2, near % width] <= near).any()
         else:
