@@ -1,7 +1,7 @@
 """Make attitude.csv, the table that statistical packages print of public data, from attitude_data.csv.
 
 Data: Chatterjee and Price (1977), Regression Analysis by Example, section 3.7: percentages of favourable
-answers in 30 departments; R's dataset `attitude`, in vincentarelbundock/Rdatasets as csv/datasets/attitude.csv.
+answers in 30 departments; R's dataset `attitude` (vincentarelbundock/Rdatasets, csv/datasets/attitude.csv).
 """
 
 from pathlib import Path
