@@ -14,9 +14,9 @@ from behindprint.rows import Options, PrintedRow
 from behindprint.verdicts import decide_row
 from expect import check_columns, check_problems
 
-PLAIN_NUMBER = r"-?\d+(?:[.,]\d+)?"
+OPTION_NUMBER = r"-?\d+(?:[.,]\d+)?"
 SPAN = re.compile(
-    rf"({PLAIN_NUMBER})\s*(?:\.\.|-|–|to|tot|t/m)\s*({PLAIN_NUMBER})(?:\s*(?::|step|stap)\s*({PLAIN_NUMBER}))?"
+    rf"({OPTION_NUMBER})\s*(?:\.\.|-|–|to|tot|t/m)\s*({OPTION_NUMBER})(?:\s*(?::|step|stap)\s*({OPTION_NUMBER}))?"
 )
 WHOLE = ("none", "whole")  # what `options` says for whole numbers of any size
 TESTS = {"t": "t", "p": "p", "against": "against"}
@@ -73,7 +73,7 @@ def parse_options(text: str) -> Options | None:
         parts = re.split(r"\s*;\s*" if ";" in text else r"\s*,\s*", text)
         options = (
             [_exact(part) for part in parts]
-            if all(re.fullmatch(PLAIN_NUMBER, part) for part in parts)
+            if all(re.fullmatch(OPTION_NUMBER, part) for part in parts)
             else []
         )
     if len(options) < 2 or options != sorted(set(options)):

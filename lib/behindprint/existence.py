@@ -6,7 +6,7 @@ from behindprint.extremes import optimum
 from behindprint.rows import SUMS_AT_MOST, PrintedRow
 from behindprint.squares import sums_that_fit
 
-SUMS_AT_ONCE = 1 << 14  # sums that are tried together
+TRIED_AT_ONCE = 1 << 14  # sums that are tried together
 
 
 def is_possible(row: PrintedRow) -> bool:
@@ -14,8 +14,8 @@ def is_possible(row: PrintedRow) -> bool:
     if row.limits() != [[]]:
         return any(optimum(row, s, np.zeros(len(row.offsets))) is not None for s in row.windows)
     middle = len(row.sums) // 2
-    order = [row.sums[middle : middle + SUMS_AT_ONCE]]  # most rows are settled by the sums next to the mean
-    order += [row.sums[i : i + SUMS_AT_ONCE] for i in range(0, len(row.sums), SUMS_AT_ONCE)]
+    order = [row.sums[middle : middle + TRIED_AT_ONCE]]  # most rows are settled by the sums next to the mean
+    order += [row.sums[i : i + TRIED_AT_ONCE] for i in range(0, len(row.sums), TRIED_AT_ONCE)]
     tried = 0
     for sums in order:
         if tried > SUMS_AT_MOST:

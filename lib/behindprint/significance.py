@@ -17,7 +17,7 @@ from scipy import stats
 from behindprint.reported import Interval, Reported, Rounding
 from expect import check_one_of
 
-STATISTICS = ("t", "F", "chi2", "r", "z")
+TEST_KINDS = ("t", "F", "chi2", "r", "z")
 READINGS: tuple[Rounding, ...] = ("either", "truncated")  # `either` holds all that round halves some way
 TOLERANCE = 1e-9
 
@@ -51,7 +51,7 @@ class PrintedTest:
     decimal: str = ","
 
     def __post_init__(self) -> None:
-        check_one_of("kind", self.kind, STATISTICS)
+        check_one_of("kind", self.kind, TEST_KINDS)
         wanted = {"F": 2, "z": 0}.get(self.kind, 1)
         if len(self.df) != wanted or not all(df > 0 for df in self.df):
             raise ValueError(

@@ -8,7 +8,7 @@ import pandas as pd
 
 ROWS_DRAWN = 40  # rows of which the shares are drawn
 AXIS_INK, FITS, MISFITS, UNKNOWN = "#333333", "#2b6a99", "#b5472f", "#999999"
-VERDICTS = {
+SHOWN_VERDICTS = {
     "consistent": ("consistent", FITS),
     "contradicted": ("contradicted", MISFITS),
     "not_checkable": ("not checkable", UNKNOWN),
@@ -48,7 +48,7 @@ def rows_page(title: str, rows: pd.DataFrame, shares: pd.DataFrame, sizes: pd.Da
         HTML.
     """
     counts = rows["verdict"].value_counts()
-    tried = [f"{counts[word]} {VERDICTS[word][0]}" for word in VERDICTS if word in counts]
+    tried = [f"{counts[word]} {SHOWN_VERDICTS[word][0]}" for word in SHOWN_VERDICTS if word in counts]
     figures = [_power_figure(rows), _shares_figure(rows, shares), _sizes_figure(sizes)]
     body = "".join(
         f"<figure><figcaption>{html.escape(caption)}</figcaption>{picture}</figure>"
@@ -79,7 +79,7 @@ def _cell(name: str, value: object) -> str:
     if name == "power":
         return f'<td class="n">{"" if pd.isna(value) else f"{value:.0%}"}</td>'
     if name == "verdict":
-        return f'<td class="{value}">{VERDICTS[value][0]}</td>'
+        return f'<td class="{value}">{SHOWN_VERDICTS[value][0]}</td>'
     return f"<td{' class=n' if name in ('mean', 'sd', 'n', 'tables') else ''}>{html.escape(str(value))}</td>"
 
 
@@ -119,7 +119,7 @@ def _power_figure(rows: pd.DataFrame) -> tuple[str, str] | None:
     ax = axes[0, 0]
     places = range(len(known))
     ax.hlines(places, 0, known["power"], color="#cccccc", linewidth=1)
-    for word, (name, colour) in VERDICTS.items():
+    for word, (name, colour) in SHOWN_VERDICTS.items():
         chosen = (known["verdict"] == word).to_numpy()
         if chosen.any():
             ax.scatter(
