@@ -1,20 +1,25 @@
 """Data that print the published numbers, drawn by chance: answers to an item, totals and items of a scale.
 
 A drawn dataset is an illustration of what can be behind the numbers, never a finding.  The frequency
-table of an item can be drawn uniformly from the exact set.  The totals of a scale are not uniform over
-their set, and how a total is spread over the items is chance too.
+table of an item and the tables of the totals of a scale are uniform over their exact sets; how a total is
+spread over the items is chance too.
 """
 
 from collections.abc import Iterable
 from dataclasses import dataclass
+from functools import lru_cache
 
 import numpy as np
 import pandas as pd
 
+from behindprint.constraints import square_windows
 from behindprint.reported import Interval, Reported, Rounding, check_ddof
-from behindprint.rows import frequency_tables, square_windows
+from behindprint.rows import frequency_tables
+from behindprint.squares import sums_that_fit
+from behindprint.weights import weight_exponents
 
-STARTS_AT_MOST = 50  # random starts that are tried for the totals of a scale
+DRAWS_AT_MOST = 200_000  # that are tried for the totals of a scale
+DRAWS_AT_ONCE = 512  # of them at a time
 
 
 def largest_frequency_tables(
@@ -117,7 +122,8 @@ class PrintedScale:
     ddof : {1, 0}
         1 for a sample SD, 0 for a population SD.
     group_means : tuple of str
-        Printed means of one or two groups that everyone is in, by ascending code; empty when none is printed.
+        Printed means of one or two groups that everyone is in, by ascending code; empty when none is
+        printed.
     decimal : {",", "."}
         The decimal sign of the document.
     name : str
@@ -175,13 +181,14 @@ def draw_totals(scale: PrintedScale, groups: np.ndarray, *, rng: np.random.Gener
     ValueError
         If the groups are not as many as the group means.
     RuntimeError
-        If no totals are found: the numbers contradict each other, or `STARTS_AT_MOST` starts lead nowhere.
+        If no totals are found: the numbers contradict each other, or `DRAWS_AT_MOST` draws hold none.
 
     Notes
     -----
-    The totals print the numbers whichever way halves are rounded.  Each start has about the right spread and
-    exactly the right sums; then pairs within a group move a point from one respondent to the other until the
-    sum of squares is right too.
+    The totals print the numbers whichever way halves are rounded.  Every set of frequency tables of
+    totals, one per group, that prints them is equally likely.  Tables with the right sizes and sums are
+    drawn by a weight q^Q that makes the sum of squares Q right about as often as it can be (`weights`); of
+    those with a right Q, each is kept with the probability that makes all equally likely.
 
     Examples
     --------
@@ -195,23 +202,134 @@ def draw_totals(scale: PrintedScale, groups: np.ndarray, *, rng: np.random.Gener
         raise ValueError(
             f"groups: expected as many as group means, one or two; found {len(codes)} and {scale.group_means}"
         )
-    goals = _goals(scale, sizes)
-    spread = float(scale.items * Reported(scale.sd, scale.decimal).value)
-    for _ in range(STARTS_AT_MOST if goals else 0):
-        sums, squares = goals[rng.integers(len(goals))]
-        totals = np.empty(len(groups), dtype=np.int64)
-        for code, size, total in zip(codes, sizes.tolist(), sums, strict=True):
-            near = np.rint(rng.normal(total / size, spread, size))
-            near = near.clip(*scale.ends).astype(np.int64)
-            totals[groups == code] = _moved_to_sum(near, total, scale.ends, rng)
-        totals = _moved_to_squares(totals, groups, squares[rng.integers(len(squares))], scale.ends, rng)
-        if totals is not None:
-            return totals
+    totals = np.empty(len(groups), dtype=np.int64)
+    for code, table in zip(codes, draw_total_tables(scale, sizes, rng=rng), strict=True):
+        scores = np.repeat(np.arange(scale.ends[0], scale.ends[1] + 1), table)
+        totals[groups == code] = rng.permutation(scores)
+    return totals
+
+
+def draw_total_tables(scale: PrintedScale, sizes: np.ndarray, *, rng: np.random.Generator) -> np.ndarray:
+    """Draw a frequency table of totals for each group, uniformly from all that print a scale.
+
+    Parameters
+    ----------
+    scale : PrintedScale
+        The printed numbers.
+    sizes : numpy.ndarray of int, shape (groups,)
+        Members of each group.
+    rng : numpy.random.Generator
+        The only source of chance.
+
+    Returns
+    -------
+    numpy.ndarray of int64, shape (groups, k)
+        How many have each total, from the lowest to the highest.
+
+    Raises
+    ------
+    RuntimeError
+        As in `draw_totals`.
+    """
+    urn = _urn(scale, tuple(sizes.tolist()))
+    for _ in range(DRAWS_AT_MOST // DRAWS_AT_ONCE if urn else 0):
+        tables = urn.draw(rng)
+        if len(tables):
+            return tables[0]
+    tried = f"in {DRAWS_AT_MOST:,} draws" if urn else "at all: the numbers contradict each other"
     raise RuntimeError(
         f"{scale.name}: expected totals of {scale.items} items that print {scale.mean} / {scale.sd} and "
         f"group means {list(scale.group_means)} among {sizes.tolist()} respondents; "
-        f"found none in {STARTS_AT_MOST} starts"
+        f"found none {tried}"
     )
+
+
+@dataclass(frozen=True)
+class _Urn:
+    """What tables of totals are drawn from; totals are counted from the end of the scale nearest to the mean.
+
+    `goals`: the sums of the groups -> the sums of squares of all, around `centre`; `q`: the logarithm of
+    the weight of one square; `ways`: for each group the weight of all tables by position of the last
+    total, n and sum.
+    """
+
+    sizes: tuple[int, ...]
+    upward: bool
+    centre: int
+    goals: dict[tuple[int, ...], range]
+    q: float
+    ways: tuple[np.ndarray, ...]
+
+    def draw(self, rng: np.random.Generator) -> np.ndarray:
+        """Return the tables (m, groups, k) that some draws gave."""
+        weights = [
+            float(np.prod([ways[-1, -1, s] for ways, s in zip(self.ways, sums, strict=True)]))
+            for sums in self.goals
+        ]
+        chosen = rng.choice(len(weights), size=DRAWS_AT_ONCE, p=np.array(weights) / sum(weights))
+        sums = np.array(list(self.goals))[chosen]
+        walks = [_walk(ways, sums[:, group], rng) for group, ways in enumerate(self.ways)]
+        tables = np.stack(walks, axis=1)
+        squares = tables.sum(axis=1) @ (np.arange(tables.shape[2]) - self.centre) ** 2
+        low, high = np.array([(goal[0], goal[-1]) for goal in self.goals.values()])[chosen].T
+        ends = [end for goal in self.goals.values() for end in (goal[0], goal[-1])]
+        chance = np.exp(min(self.q * end for end in ends) - self.q * squares)
+        kept = (squares >= low) & (squares <= high) & (rng.random(DRAWS_AT_ONCE) < chance)
+        return tables[kept] if self.upward else tables[kept][:, :, ::-1]
+
+
+def _walk(ways: np.ndarray, sums: np.ndarray, rng: np.random.Generator) -> np.ndarray:
+    """Draw tables by their weight: from the last total down, one more respondent at it or on to the next."""
+    k = len(ways) - 1
+    tables = np.zeros((len(sums), k), dtype=np.int64)
+    position, n, s = np.full(len(sums), k), np.full(len(sums), ways.shape[1] - 1), sums.copy()
+    everyone = np.arange(len(sums))
+    while (position > 0).any():
+        going = position > 0
+        on = rng.random(len(sums)) * ways[position, n, s] < ways[position - going, n, s]
+        more = going & ~on
+        tables[everyone[more], position[more] - 1] += 1
+        n, s = n - more, s - more * (position - 1)
+        position = position - (going & on)
+    return tables
+
+
+@lru_cache(maxsize=16)
+def _urn(scale: PrintedScale, sizes: tuple[int, ...]) -> _Urn | None:
+    """Return what the totals of a scale are drawn from; None if no totals print it."""
+    goals = _goals(scale, np.array(sizes))
+    if not goals:
+        return None
+    n, (lowest, highest) = sum(sizes), scale.ends
+    middle = round(sum(goals[0][0]) / n)
+    upward = 2 * middle <= lowest + highest
+    end = lowest if upward else highest
+    turned = {}
+    for sums, squares in goals:
+        shift = n * middle**2 - 2 * middle * sum(sums)
+        moved = tuple(abs(s - end * size) for s, size in zip(sums, sizes, strict=True))
+        turned[moved] = range(squares.start + shift, squares.stop + shift, 2)
+    centre = abs(middle - end)
+    distances = np.arange(highest - lowest + 1) - centre
+    total = np.mean([sum(sums) for sums in turned]) - n * centre
+    squares = np.mean([goal[0] for goal in turned.values()])
+    q = float(weight_exponents(distances, np.array([n, total, squares]))[0, 2])
+    weights = np.exp(q * (distances**2 - squares / n))
+    most = np.max(list(turned), axis=0)
+    ways = tuple(_ways(weights, size, upto) for size, upto in zip(sizes, most.tolist(), strict=True))
+    return _Urn(sizes, upward, centre, turned, q, ways)
+
+
+def _ways(weights: np.ndarray, n: int, most: int) -> np.ndarray:
+    """Return the weight of all tables over the first totals, by how many totals, n and sum: coin change."""
+    ways = np.zeros((len(weights) + 1, n + 1, most + 1))
+    ways[0, 0, 0] = 1.0
+    for total, weight in enumerate(weights):
+        ways[total + 1] = ways[total]
+        for people in range(1, n + 1):
+            fewer = ways[total + 1, people - 1, : max(most + 1 - total, 0)]
+            ways[total + 1, people, total:][: len(fewer)] += weight * fewer
+    return ways
 
 
 def _goals(scale: PrintedScale, sizes: np.ndarray) -> list[tuple[tuple[int, ...], range]]:
@@ -234,41 +352,21 @@ def _goals(scale: PrintedScale, sizes: np.ndarray) -> list[tuple[tuple[int, ...]
             if sum(sums) == total and ranges[-1][0] <= sums[-1] <= ranges[-1][1]:
                 least, most = square_windows(total, widened, n, scale.ddof)
                 goals.append((sums, range(least + (least - total) % 2, most + 1, 2)))
-    return [(sums, squares) for sums, squares in goals if len(squares)]
+    options = tuple(range(scale.ends[1] - scale.ends[0] + 1))
+    kept = [(sums, squares) for sums, squares in goals if len(squares)]
+    totals = np.array([sum(sums) - n * scale.ends[0] for sums, _ in kept], dtype=np.int64)
+    shift = n * scale.ends[0] ** 2 - 2 * scale.ends[0] * np.array(
+        [sum(sums) for sums, _ in kept], dtype=np.int64
+    )
+    ends = [np.array([end(squares) for _, squares in kept], dtype=np.int64) + shift for end in (min, max)]
+    fits = sums_that_fit(options, n, totals, ends)
+    return [goal for goal, fit in zip(kept, fits, strict=True) if fit]
 
 
 def _inside(printed: str, decimal: str) -> Interval:
     """Return the values that print as this number under every rounding of halves: no half at the ends."""
     number = Reported(printed, decimal)
     return Interval(number.low, number.high, False, False)
-
-
-def _moved_to_sum(totals: np.ndarray, goal: int, ends: tuple[int, int], rng: np.random.Generator):
-    """Return the totals with random ones moved by one, until they add up to the goal."""
-    while gap := goal - int(totals.sum()):
-        free = np.flatnonzero(totals < ends[1] if gap > 0 else totals > ends[0])
-        chosen = rng.choice(free, size=min(abs(gap), len(free)), replace=False)
-        totals[chosen] += np.sign(gap)
-    return totals
-
-
-def _moved_to_squares(totals, groups, goal: int, ends: tuple[int, int], rng: np.random.Generator):
-    """Return the totals with the wanted sum of squares and the same group sums; None if no move helps.
-
-    Moving a point to i from j changes the sum of squares by 2 (T_i - T_j + 1).  Only moves that bring it
-    closer and do not pass the goal are made, so the gap shrinks by two or more at every step.
-    """
-    pairs = (groups[:, None] == groups) & ~np.eye(len(groups), dtype=bool)
-    while gap := goal - int((totals**2).sum()):
-        change = 2 * (totals[:, None] - totals + 1)
-        closer = (change * np.sign(gap) > 0) & (abs(change) <= abs(gap))
-        moves = np.argwhere(pairs & closer & (totals < ends[1])[:, None] & (totals > ends[0]))
-        if len(moves) == 0:
-            return None
-        up, down = moves[rng.integers(len(moves))]
-        totals[up] += 1
-        totals[down] -= 1
-    return totals
 
 
 def draw_items(scale: PrintedScale, totals: np.ndarray, *, rng: np.random.Generator) -> np.ndarray:

@@ -3,7 +3,6 @@
 from collections.abc import Callable
 
 from scipy.optimize import brentq
-from statsmodels.stats.power import TTestIndPower
 
 from expect import check_between, check_sizes
 
@@ -77,6 +76,8 @@ def detectable_difference(n1: int, n2: int, sd: float = 1.0, *, alpha: float, po
     check_between(alpha=alpha, power=power)
     if not (sd > 0 and alpha < power):
         raise ValueError(f"expected sd above 0 and power above alpha; found {sd!r}, {power!r} and {alpha!r}")
+
+    from statsmodels.stats.power import TTestIndPower  # slow to import, and nothing else here needs it
 
     def reached(effect: float) -> float:
         return float(TTestIndPower().power(effect, n1, alpha, ratio=n2 / n1))

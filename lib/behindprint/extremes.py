@@ -1,6 +1,6 @@
 """The exact lowest and highest value of a statistic over all data that print a row."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass
 from fractions import Fraction
 
@@ -9,8 +9,10 @@ import pandas as pd
 from scipy.optimize import Bounds as Box
 from scipy.optimize import LinearConstraint, milp
 
+from behindprint.constraints import Limits
 from behindprint.reported import Rounding
-from behindprint.rows import LISTED_AT_MOST, PrintedRow, Shares, list_tables
+from behindprint.rows import LISTED_AT_MOST, PrintedRow, Score, list_tables
+from behindprint.squares import sums_that_fit
 
 LIST_AT_MOST = 200_000  # tables; to find extremes in more, integer programming is faster
 
@@ -26,25 +28,21 @@ class Bounds:
 
 def bounds(
     mean: str,
-    sd: str,
+    sd: str | None,
     n: int,
     *,
-    weights: Mapping[int, int],
-    options: Iterable[int],
-    ddof: int,
-    rounding: Rounding,
-    shares: Shares | None = None,
-    decimal: str = ",",
+    weights: Mapping[Score, int],
     list_at_most: int = LIST_AT_MOST,
+    **reading,
 ) -> Bounds | None:
     """Find the exact extremes of a weighted sum of shares over all data that print a row.
 
     Parameters
     ----------
-    mean, sd, n, options, ddof, rounding, shares, decimal
-        As in `rows.PrintedRow`.
-    weights : mapping of int to int
-        Weight per response option; an option that is left out has weight zero.  `{4: 1, 5: 1}` is the share
+    mean, sd, n, **reading
+        As in `rows.PrintedRow`; `options`, `ddof` and `rounding` are required.
+    weights : mapping of score to int
+        Weight per response option (score); one that is left out has weight zero.  `{4: 1, 5: 1}` is the share
         that answers 4 or 5.
     list_at_most : int
         A set of up to about this many tables is listed; in a larger one, integer programming (scipy's
@@ -67,14 +65,14 @@ def bounds(
     >>> bounds("1,20", "0,41", 30, weights={2: 1}, options=(1, 2), ddof=1, rounding="half_up").low
     Fraction(1, 5)
     """
-    row = PrintedRow(mean, sd, n, options, ddof, rounding, shares, decimal)
+    row = PrintedRow(mean, sd, n, **reading)
     return _linear(row, weights, list_at_most)
 
 
-def _linear(row: PrintedRow, weights: Mapping[int, int], list_at_most: int) -> Bounds | None:
-    if unknown := set(weights) - set(row.options):
-        raise ValueError(f"weights: expected options among {row.options}; found {sorted(unknown)}")
-    weight = np.array([weights.get(v, 0) for v in row.options], dtype=np.int64)
+def _linear(row: PrintedRow, weights: Mapping[Score, int], list_at_most: int) -> Bounds | None:
+    if unknown := set(weights) - set(row.scores):
+        raise ValueError(f"weights: expected options among {row.scores}; found {sorted(unknown)}")
+    weight = np.array([weights.get(v, 0) for v in row.scores], dtype=np.int64)
     try:
         values, method = list_tables(row, list_at_most) @ weight, "listed"
     except ValueError:
@@ -85,22 +83,12 @@ def _linear(row: PrintedRow, weights: Mapping[int, int], list_at_most: int) -> B
     return Bounds(Fraction(int(values.min()), row.n), Fraction(int(values.max()), row.n), method)
 
 
-def median_bounds(
-    mean: str,
-    sd: str,
-    n: int,
-    *,
-    options: Iterable[int],
-    ddof: int,
-    rounding: Rounding,
-    shares: Shares | None = None,
-    decimal: str = ",",
-) -> Bounds | None:
+def median_bounds(mean: str, sd: str | None, n: int, **reading) -> Bounds | None:
     """Find the exact lowest and highest median over all data that print a row.
 
     Parameters
     ----------
-    mean, sd, n, options, ddof, rounding, shares, decimal
+    mean, sd, n, **reading
         As in `rows.PrintedRow`; the set must be small enough to list.
 
     Returns
@@ -118,7 +106,7 @@ def median_bounds(
     >>> median_bounds("3,72", "0,71", 61, options=range(1, 6), ddof=1, rounding="half_up").low
     Fraction(4, 1)
     """
-    return _median(PrintedRow(mean, sd, n, options, ddof, rounding, shares, decimal))
+    return _median(PrintedRow(mean, sd, n, **reading))
 
 
 def _median(row: PrintedRow) -> Bounds | None:
@@ -126,10 +114,11 @@ def _median(row: PrintedRow) -> Bounds | None:
     if len(tables) == 0:
         return None
     cumulative = tables.cumsum(axis=1)
-    options = np.array(row.options)
+    offsets = np.array(row.offsets)
     middle = [(cumulative < rank).sum(axis=1) for rank in ((row.n + 1) // 2, row.n // 2 + 1)]
-    doubled = options[middle[0]] + options[middle[1]]
-    return Bounds(Fraction(int(doubled.min()), 2), Fraction(int(doubled.max()), 2), "listed")
+    doubled = offsets[middle[0]] + offsets[middle[1]]
+    ends = (row.origin + row.unit * Fraction(int(end), 2) for end in (doubled.min(), doubled.max()))
+    return Bounds(*ends, "listed")
 
 
 def bound_rows(
@@ -164,7 +153,7 @@ def bound_rows(
     extremes = {}
     for row in rows.itertuples():
         printed = PrintedRow(row.mean, row.sd, n, row.options, ddof, rounding, decimal=decimal)
-        top, bottom = (dict.fromkeys(two, 1) for two in (row.options[-2:], row.options[:2]))
+        top, bottom = (dict.fromkeys(two, 1) for two in (printed.scores[-2:], printed.scores[:2]))
         if (high := _linear(printed, top, LIST_AT_MOST)) is not None:
             trio = high, _linear(printed, bottom, LIST_AT_MOST), _median(printed)
             extremes[row.Index] = [float(end) for pair in trio for end in (pair.low, pair.high)]
@@ -178,10 +167,83 @@ def bound_rows(
     return frame
 
 
+def share_bounds(row: PrintedRow) -> pd.DataFrame:
+    """Find the exact lowest and highest share of every score over all data that print a row.
+
+    Parameters
+    ----------
+    row : PrintedRow
+        A possible row.
+
+    Returns
+    -------
+    pandas.DataFrame
+        One row per score: `score`, `low`, `high` (fractions of n).
+
+    Notes
+    -----
+    A set that is too large to list needs no solver for the highest share: so many can have a score as leave
+    n, S and Q that the others reach (`squares`); fewer can then have it too.
+
+    Examples
+    --------
+    >>> row = PrintedRow("3,72", "0,71", 61, range(1, 6), ddof=1, rounding="half_up")
+    >>> share_bounds(row)["high"].tolist()[0]
+    Fraction(3, 61)
+    """
+    try:
+        tables = list_tables(row, LIST_AT_MOST)
+        ends = [(int(count.min()), int(count.max())) for count in tables.T]
+    except ValueError:
+        ends = [_ends(row, position) for position in range(len(row.offsets))]
+    shares = [
+        (score, *(Fraction(end, row.n) for end in pair)) for score, pair in zip(row.scores, ends, strict=True)
+    ]
+    return pd.DataFrame(shares, columns=["score", "low", "high"])
+
+
+def _ends(row: PrintedRow, position: int) -> tuple[int, int]:
+    """Return how many at least and at most have a score."""
+    weight = (np.arange(len(row.offsets)) == position).astype(np.int64)
+    least = row.n
+    for s in sorted(row.windows, key=lambda s: abs(2 * s - row.sums.start - row.sums.stop)):
+        table = optimum(row, s, weight)
+        least = least if table is None else min(least, int(table[position]))
+        if least == 0:
+            break
+    if row.limits() != [[]] or len(row.offsets) <= row.offsets[-1]:
+        tables = (optimum(row, s, -weight) for s in row.windows)
+        return least, max(int(table[position]) for table in tables if table is not None)
+    return least, _most(row, row.offsets[position])
+
+
+def _most(row: PrintedRow, offset: int) -> int:
+    """Return the largest number of respondents at an offset that leaves the others a table."""
+    sums = row.integers(row.sums)
+    windows = row.square_windows(sums)
+    low, high = 0, row.n
+    while low < high:
+        taken = (low + high + 1) // 2
+        left = [sums - taken * offset, *(end - taken * offset**2 for end in windows)]
+        if taken == row.n:
+            fits = ((left[0] == 0) & (left[1] <= 0) & (left[2] >= 0)).any()
+        else:
+            fits = sums_that_fit(row.offsets, row.n - taken, left[0], left[1:]).any()
+        low, high = (taken, high) if fits else (low, taken - 1)
+    return low
+
+
 def optimum(row: PrintedRow, s: int, weight: np.ndarray) -> np.ndarray | None:
     """Return a frequency table with sum `s` that minimises the weight; None if no table prints the row."""
-    values = np.array(row.options)
-    centre = row.nearest()
+    tables = [_solved(row, s, weight, limits) for limits in row.limits()]
+    return min(
+        (table for table in tables if table is not None), key=lambda table: table @ weight, default=None
+    )
+
+
+def _solved(row: PrintedRow, s: int, weight: np.ndarray, limits: Limits) -> np.ndarray | None:
+    values = np.array(row.offsets)
+    centre = row.centre()
     low, high = row.windows[s]
     shift = row.n * centre**2 - 2 * centre * s
     parts = [
@@ -189,7 +251,9 @@ def optimum(row: PrintedRow, s: int, weight: np.ndarray) -> np.ndarray | None:
         (values - centre, s - row.n * centre, s - row.n * centre),
         ((values - centre) ** 2, low + shift, high + shift),
     ]
-    for positions, least, most in row.share_limits():
+    for positions, least, most in limits:
+        if least > most:
+            return None
         parts.append((np.isin(np.arange(len(values)), positions).astype(float), least, most))
     matrix, lower, upper = (np.array(part, dtype=float) for part in zip(*parts, strict=True))
     answer = milp(

@@ -7,29 +7,19 @@ import pandas as pd
 
 from behindprint.existence import is_possible
 from behindprint.reported import Reported, Rounding
-from behindprint.rows import PrintedRow, Shares
+from behindprint.rows import PrintedRow
 
 STEPS_AT_MOST = 10  # units in the last digit that `repairs` tries
 CHANGES = ("n", "mean", "sd")
 
 
-def repairs(
-    mean: str,
-    sd: str,
-    n: int,
-    *,
-    sizes: Iterable[int],
-    options: Iterable[int],
-    ddof: int,
-    rounding: Rounding,
-    decimal: str = ",",
-) -> pd.DataFrame:
+def repairs(mean: str, sd: str | None, n: int, *, sizes: Iterable[int], **reading) -> pd.DataFrame:
     """Find the smallest changes that make a printed row possible.
 
     Parameters
     ----------
-    mean, sd, n, options, ddof, rounding, decimal
-        As in `rows.PrintedRow`.
+    mean, sd, n, **reading
+        As in `rows.PrintedRow`; `options`, `ddof` and `rounding` are required.
     sizes : iterable of int
         The numbers of respondents to try.
 
@@ -54,7 +44,11 @@ def repairs(
     1      n  3,72  54
     2   mean  3,73  60
     """
-    row = PrintedRow(mean, sd, n, options, ddof, rounding, decimal=decimal)
+    return mended(PrintedRow(mean, sd, n, **reading), sizes)
+
+
+def mended(row: PrintedRow, sizes: Iterable[int]) -> pd.DataFrame:
+    """Return the `repairs` of a row that is there already."""
     nearest: dict[tuple[str, bool], tuple] = {}
     for change, steps, changed in [] if is_possible(row) else _changed(row, sizes):
         side = change, steps > 0
@@ -69,24 +63,16 @@ def _changed(row: PrintedRow, sizes: Iterable[int]):
     for size in sorted(sizes, key=lambda size: abs(size - row.n)):
         if size > row.ddof:
             yield "n", size - row.n, replace(row, n=size)
-    mean, sd = Reported(row.mean, row.decimal), Reported(row.sd, row.decimal)
+    mean = Reported(row.mean, row.decimal)
+    sd = None if row.sd is None else Reported(row.sd, row.decimal)
     for size in range(1, STEPS_AT_MOST + 1):
         for steps in (-size, size):
             yield "mean", steps, replace(row, mean=mean.moved(steps).printed)
-            if (other := sd.moved(steps)).value >= 0:
+            if sd and (other := sd.moved(steps)).value >= 0:
                 yield "sd", steps, replace(row, sd=other.printed)
 
 
-def possible_sizes(
-    rows: Iterable[tuple[str, str]],
-    sizes: Iterable[int],
-    *,
-    options: Iterable[int],
-    ddof: int,
-    rounding: Rounding,
-    shares: Shares | None = None,
-    decimal: str = ",",
-) -> pd.DataFrame:
+def possible_sizes(rows: Iterable[tuple[str, str]], sizes: Iterable[int], **reading) -> pd.DataFrame:
     """Find at which numbers of respondents each row, and all rows together, can be printed.
 
     Parameters
@@ -95,7 +81,7 @@ def possible_sizes(
         As printed.
     sizes : iterable of int
         The numbers of respondents to try.
-    options, ddof, rounding, shares, decimal
+    **reading
         As in `rows.PrintedRow`; the same for all rows.
 
     Returns
@@ -114,12 +100,10 @@ def possible_sizes(
     >>> possible_sizes([("3,72", "0,71")], range(59, 63), **choices)["all"].tolist()
     [False, False, True, False]
     """
-    options, sizes = tuple(options), [int(size) for size in sizes]
+    sizes, rows = [int(size) for size in sizes], list(rows)
+    reading["options"] = tuple(reading["options"])
     fits = {
-        i: [
-            is_possible(PrintedRow(mean, sd, size, options, ddof, rounding, shares, decimal))
-            for size in sizes
-        ]
+        i: [is_possible(PrintedRow(mean, sd, size, **reading)) for size in sizes]
         for i, (mean, sd) in enumerate(rows)
     }
     frame = pd.DataFrame(fits, index=pd.Index(sizes, name="n"), dtype=bool)
@@ -159,3 +143,42 @@ def fit_rows(
         for row in rows.itertuples()
     ]
     return pd.DataFrame(fits, index=rows.index, columns=pd.Index(sizes, name="n"), dtype=bool)
+
+
+def fit_items(
+    rows: pd.DataFrame, n: int, items: Iterable[int], *, ddof: int, rounding: Rounding, decimal: str = ","
+) -> pd.DataFrame:
+    """Find for every printed scale of how many items it can be the mean, if n answered them all.
+
+    Parameters
+    ----------
+    rows : pandas.DataFrame
+        `mean`, `sd` (text as printed) and `options` (tuple of int) of each item.
+    n : int
+        Number of respondents.
+    items : iterable of int
+        The numbers of items to try.
+    ddof, rounding, decimal
+        As in `rows.PrintedRow`.
+
+    Returns
+    -------
+    pandas.DataFrame of bool
+        One row per printed row (index of `rows`), one column per number of items.
+
+    Raises
+    ------
+    ValueError
+        As in `verdicts.verdict`.
+    """
+    items = [int(k) for k in items]
+    fits = [
+        [
+            is_possible(
+                PrintedRow(row.mean, row.sd, n, row.options, ddof, rounding, decimal=decimal, items=k)
+            )
+            for k in items
+        ]
+        for row in rows.itertuples()
+    ]
+    return pd.DataFrame(fits, index=rows.index, columns=pd.Index(items, name="items"), dtype=bool)

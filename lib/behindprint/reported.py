@@ -6,7 +6,7 @@ floating-point comparison.
 
 import math
 import re
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from fractions import Fraction
 from typing import Literal, get_args
 
@@ -67,6 +67,14 @@ class Interval:
         highest = math.floor(high) if self.high_included else math.ceil(high) - 1
         return lowest, highest
 
+    def moved(self, by: Fraction | int) -> "Interval":
+        """Return the interval with a number added to both ends."""
+        return replace(self, low=self.low + by, high=self.high + by)
+
+    def times(self, factor: Fraction | int) -> "Interval":
+        """Return the interval multiplied by a number above zero."""
+        return replace(self, low=self.low * factor, high=self.high * factor)
+
     def squared(self) -> "Interval":
         """Return the squares of its values of zero or more: of an SD, the variances.
 
@@ -123,10 +131,19 @@ class Reported:
         if match is None:
             raise ValueError(
                 f"expected one number with a decimal {DECIMAL_SIGNS[self.decimal]} and no sign for "
-                f"thousands, such as '4{self.decimal}10'; found {self.printed!r}"
+                f"thousands, such as '4{self.decimal}10'; found {self.printed!r}{self._other_sign()}"
             )
         object.__setattr__(self, "value", Fraction(self.printed.replace(self.decimal, ".")))
         object.__setattr__(self, "decimals", len(match[1] or ""))
+
+    def _other_sign(self) -> str:
+        """Say how to state the decimal sign, where the text has the other one."""
+        other = "." if self.decimal == "," else ","
+        if not re.fullmatch(rf"-?[0-9]+{re.escape(other)}[0-9]+", self.printed):
+            return ""
+        return (
+            f" (with a decimal {DECIMAL_SIGNS[other]}, say decimal={other!r}; --decimal {other} in a command)"
+        )
 
     @classmethod
     def of_units(cls, units: int, decimals: int, decimal: str = ",") -> "Reported":

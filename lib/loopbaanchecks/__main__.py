@@ -1,6 +1,7 @@
 """The command line: one table of commands; what each does is in `commands`."""
 
 import argparse
+import re
 import signal
 import sys
 import threading
@@ -19,6 +20,7 @@ class Command(NamedTuple):
     example: str
     arguments: tuple[tuple[tuple[str, ...], dict[str, Any]], ...]
     needs_compendium: bool = True  # data/ or notebooks/ beside lib/
+    more: tuple[str, ...] = ()  # other examples
 
     @property
     def does(self) -> str:
@@ -129,19 +131,65 @@ COMMANDS = {
         commands.consistency,
         "consistency --mean 4,15 --sd 0,72 --n 97 --options 1-5",
         (
-            argument("--mean", required=True, metavar="TEXT", help="as printed, such as 4,15"),
-            argument("--sd", required=True, metavar="TEXT", help="as printed, such as 0,72"),
-            argument("--n", required=True, type=int, help="respondents"),
+            argument("--mean", metavar="TEXT", help="as printed, such as 4,15"),
+            argument("--sd", metavar="TEXT", help="as printed, such as 0,72; leave out where print has none"),
+            argument("--n", type=int, help="respondents; with --table, of rows that do not say it"),
             argument(
                 "--options",
-                required=True,
                 type=commands.response_options,
-                help="response options: 1-5 or 0,1,2",
+                default=(),
+                help="response options: 1-5, -2..2, 0..100:10 (in steps), 0,1,2, or none (any whole number)",
+            ),
+            argument("--items", type=int, metavar="K", help="the score is the mean of K items"),
+            argument(
+                "--minimum-answered", type=int, metavar="K", help="items that a score needs (default: all)"
+            ),
+            argument(
+                "--share",
+                nargs=2,
+                action="append",
+                default=[],
+                metavar=("OPTIONS", "PERCENT"),
+                help="a printed percentage of an option (5) or of several (4;5); may be repeated",
+            ),
+            argument("--t", metavar="TEXT", help="t of a test of the mean against a value"),
+            argument("--p", metavar="TEXT", help="its p value, < or > before it"),
+            argument("--against", metavar="TEXT", help="the value it is tested against (default: 0)"),
+            argument("--ci", nargs=2, metavar=("LOW", "HIGH"), help="confidence interval of the mean"),
+            argument("--confidence", default="0.95", help="its level (default: 0.95)"),
+            argument("--median", metavar="TEXT", help="median"),
+            argument("--q1", metavar="TEXT", help="lower quartile"),
+            argument("--q3", metavar="TEXT", help="upper quartile"),
+            argument(
+                "--quartiles", choices=commands.quartile_rules, help="how they were found (default: any)"
             ),
             *READING,
             argument("--decimal", default=",", **DECIMAL, help="decimal sign: , or . (default: a comma)"),
+            argument("--json", action="store_true", help="print what is found as JSON"),
+            argument(
+                "--table",
+                type=Path,
+                metavar="FILE",
+                help="many rows: a CSV or .xlsx with columns mean, sd, n, "
+                "options (or low and high), items, ddof, group, label and others as above",
+            ),
+            argument(
+                "--places",
+                type=int,
+                metavar="N",
+                help="decimals of the means and SDs of a table, where a spreadsheet dropped zeros",
+            ),
+            argument("--output", type=Path, metavar="FOLDER", help="write CSV, JSON and a page with figures"),
         ),
         needs_compendium=False,
+        more=(
+            "consistency --mean 4.15 --sd 0.72 --n 97 --options 1-5 --decimal . --json",
+            "consistency --mean -0,40 --sd 1,10 --n 25 --options -2..2",
+            "consistency --mean 4,25 --sd 0,58 --n 97 --options 1-5 --items 7",
+            "consistency --mean 3,2 --n 40 --options 1-5 --median 3 --share 5 12,5",
+            "consistency --mean 3,6 --t 2,31 --against 3 --n 24 --options 1-7",
+            "consistency --table rows.csv --decimal . --output checked",
+        ),
     ),
     "claims": Command(
         commands.claims,
@@ -287,7 +335,7 @@ def main(argv: Sequence[str] | None = None) -> int:
         0 when all went well, 1 for a notebook that failed, 2 for input that does not fit, 128 and the
         number of the signal (130 for Ctrl-C) when stopped.
     """
-    words = list(sys.argv[1:] if argv is None else argv)
+    words = _joined(sys.argv[1:] if argv is None else argv)
     args = _parser(words).parse_args(words)
     try:
         if args.command.needs_compendium:
@@ -315,7 +363,12 @@ def _parser(words: Sequence[str]) -> argparse.ArgumentParser:
             name,
             help=command.does,
             description=command.does,
-            epilog=f"example:\n  loopbaanchecks {command.example}",
+            epilog="\n".join(
+                [
+                    *(f"or: loopbaanchecks {more}" for more in command.more),
+                    f"example:\n  loopbaanchecks {command.example}",
+                ]
+            ),
             formatter_class=argparse.RawDescriptionHelpFormatter,
         )
         inner.set_defaults(command=command)
@@ -325,6 +378,18 @@ def _parser(words: Sequence[str]) -> argparse.ArgumentParser:
     if words and not words[0].startswith("-") and words[0] not in COMMANDS:
         parser.error(f"expected one of {', '.join(COMMANDS)}; found {words[0]!r}{_hint(words[0])}")
     return parser
+
+
+def _joined(words: Sequence[str]) -> list[str]:
+    """Return the words, a negative number joined to its option: argparse takes it for another option."""
+    joined: list[str] = []
+    for word in words:
+        after = bool(joined) and re.fullmatch(r"--[a-z][a-z-]*", joined[-1]) and joined[-1] != "--ci"
+        if after and re.match(r"-\d", word):
+            joined[-1] += f"={word}"
+        else:
+            joined.append(word)
+    return joined
 
 
 def _hint(word: str) -> str:

@@ -21,9 +21,8 @@ from loopbaanchecks.paths import DATA, NOTEBOOKS
 if TYPE_CHECKING:
     import pandas as pd
 
+    from behindprint.checking import Defaults
     from strictruns import Project
-
-REPAIR_WITHIN = 20  # respondents more or fewer that `consistency` tries
 
 
 def say(*lines: str, file: TextIO | None = None) -> None:
@@ -211,42 +210,92 @@ def rounding_rules() -> tuple[str, ...]:
     return ROUNDING_RULES
 
 
-def response_options(text: str) -> tuple[int, ...]:
-    """Return response options from `1-5` or `1,2,3`."""
+def quartile_rules() -> tuple[str, ...]:
+    """Return the choices of --quartiles."""
+    from behindprint.constraints import QUARTILES
+
+    return QUARTILES
+
+
+def response_options(text: str) -> tuple | None:
+    """Return response options from `1-5`, `-2..2`, `0..10:0.5` or `1,2,3`; None from `none`."""
+    from behindprint import parse_options
+
     try:
-        first, dash, last = text.partition("-")
-        options = tuple(range(int(first), int(last) + 1)) if dash else tuple(map(int, text.split(",")))
-    except ValueError:
-        options = ()
-    if len(options) < 2 or list(options) != sorted(set(options)):
-        raise argparse.ArgumentTypeError(
-            f"expected rising whole numbers, such as 1-5 or 0,1,2; found {text!r}"
-        )
-    return options
+        return parse_options(text)
+    except ValueError as error:
+        raise argparse.ArgumentTypeError(str(error)) from None
 
 
 def consistency(args: argparse.Namespace) -> int:
-    """Say what a printed mean and SD allow: verdict, power, bounds and what would fit."""
-    from behindprint import bounds, count_frequency_tables, repairs, verdict
+    """Say what a printed mean and SD allow: verdict, power, number of tables, bounds and what would fit."""
+    from behindprint.checking import Defaults
 
-    row = args.mean, args.sd, args.n
-    reading = {name: getattr(args, name) for name in ("options", "ddof", "rounding", "decimal")}
-    outcome = verdict(*row, **reading)
-    print(f"verdict           {outcome.word}")
-    print(f"power             {outcome.power:.0%} of random pairs near this SD would be flagged")
-    print(f"mean alone        {'possible' if outcome.mean_alone else 'impossible'}")
-    print(f"frequency tables  {count_frequency_tables(*row, **reading):,}")
-    if outcome.word == "consistent":
-        groups = [(option,) for option in args.options]
-        groups += [args.options[-2:], args.options[:2]] if len(args.options) > 3 else []
-        for group in groups:
-            share = bounds(*row, weights=dict.fromkeys(group, 1), **reading)
-            name = f"share {' or '.join(map(str, group))}"
-            print(f"{name:<17} {float(share.low):.1%} to {float(share.high):.1%}")
-    sizes = range(max(args.ddof + 1, args.n - REPAIR_WITHIN), args.n + REPAIR_WITHIN + 1)
-    for change in repairs(*row, sizes=sizes, **reading).itertuples():
-        what = f"mean {change.mean}, sd {change.sd}, n {change.n}"
-        print(f"would fit         {what} ({change.change} {change.steps:+d})")
+    defaults = Defaults(args.rounding, args.ddof, args.n, args.options, args.decimal)
+    if args.table:
+        if args.mean is not None:
+            raise ValueError("--table: expected no --mean beside it; the rows are in the file")
+        return _consistency_of_table(args, defaults)
+    if args.mean is None or args.n is None:
+        raise ValueError("consistency: expected --mean and --n, or --table FILE; found neither")
+    if args.output:
+        raise ValueError("--output: expected --table FILE beside it; one row is printed")
+    return _consistency_of_row(args, defaults)
+
+
+SAID = (
+    "mean",
+    "sd",
+    "n",
+    "items",
+    "minimum_answered",
+    "t",
+    "p",
+    "against",
+    "median",
+    "q1",
+    "q3",
+    "quartiles",
+)
+
+
+def _consistency_of_row(args: argparse.Namespace, defaults: "Defaults") -> int:
+    from behindprint.checking import printed_row
+    from loopbaanchecks.consistency import as_said, examine, lines_of, to_json
+
+    said = {name: getattr(args, name) for name in SAID if getattr(args, name) is not None}
+    if args.ci:
+        said |= {"ci_low": args.ci[0], "ci_high": args.ci[1], "confidence": args.confidence}
+    row = printed_row(said | {f"share {options}": percentage for options, percentage in args.share}, defaults)
+    if args.json:
+        print(to_json(as_said(row) | dict(examine(row))))
+        return 0
+    found = {}
+    for name, value in examine(row):
+        found[name] = value
+        for line in lines_of(row, name, found):
+            print(line, flush=True)
+    return 0
+
+
+def _consistency_of_table(args: argparse.Namespace, defaults: "Defaults") -> int:
+    from tqdm import tqdm
+
+    from behindprint.checking import printed_rows
+    from loopbaanchecks.consistency import examine, find_verdict, read_rows, to_json, write_results
+
+    frame = read_rows(args.table, decimal=args.decimal, places=args.places)
+    rows = printed_rows(frame, defaults)
+    labels = frame["label"].tolist() if "label" in frame else [f"row {number}" for number in frame.index + 2]
+    if not args.json:  # the verdicts first: the rest may take some seconds a row
+        for row, label in zip(rows, labels, strict=True):
+            print(f"{find_verdict(row):<14} {label}", flush=True)
+    found = [dict(examine(row)) for row in tqdm(rows, unit="row", disable=None, leave=False)]
+    if args.json:
+        print(to_json([{"label": label} | each for label, each in zip(labels, found, strict=True)]))
+    if args.output:
+        for path in write_results(args.output, frame, rows, labels, found):
+            print(os.path.relpath(path), file=sys.stderr if args.json else sys.stdout)
     return 0
 
 

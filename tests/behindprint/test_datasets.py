@@ -1,18 +1,22 @@
 """Drawn data print the numbers they were drawn from, with any rounding of halves."""
 
+import itertools
+from collections import Counter
 from fractions import Fraction
 
 import numpy as np
 import pandas as pd
 import pytest
-from brute_force import LIKERT
+from brute_force import LIKERT, all_tables
 from hypothesis import given
 from hypothesis import strategies as st
+from scipy import stats
 
 from behindprint import (
     PrintedScale,
     Reported,
     draw_items,
+    draw_total_tables,
     draw_totals,
     frequency_tables,
     largest_frequency_tables,
@@ -108,5 +112,42 @@ def test_what_cannot_be_drawn_is_refused(call, message):
 @pytest.mark.parametrize(("mean", "sd"), [("5,20", "0,50"), ("4,00", "2,90"), ("4,90", "0,90")])
 def test_a_scale_that_no_totals_print_is_refused(mean, sd):
     scale = PrintedScale(mean, sd, 4, FIVE, ddof=1, name="insight")
-    with pytest.raises(RuntimeError, match="insight: expected totals of 4 items .* found none in 50 starts"):
+    with pytest.raises(RuntimeError, match="insight: expected totals of 4 items .* found none at all"):
         draw_totals(scale, np.ones(97, dtype=int), rng=np.random.default_rng(0))
+
+
+def squares_that_fit(scale, tables):
+    """Whether totals with these tables, one per group, print the scale and its group means."""
+    totals = np.arange(scale.ends[0], scale.ends[1] + 1)
+    answers = [np.repeat(totals, table) for table in tables]
+    together = np.concatenate(answers)
+    n, k = len(together), scale.items
+    mean = Fraction(int(together.sum()), n * k)
+    variance = Fraction(int(n * (together**2).sum() - together.sum() ** 2), n * (n - scale.ddof) * k * k)
+    inside = Reported(scale.mean).low < mean < Reported(scale.mean).high
+    inside &= max(Reported(scale.sd).low, Fraction(-1)) ** 2 < variance < Reported(scale.sd).high ** 2
+    means = [Fraction(int(part.sum()), len(part) * k) for part in answers]
+    pairs = zip(means, scale.group_means, strict=False)
+    return inside and all(Reported(text).low < value < Reported(text).high for value, text in pairs)
+
+
+@pytest.mark.parametrize(
+    ("scale", "sizes"),
+    [
+        (PrintedScale("1,7", "0,6", 2, (1, 2, 3), ddof=1), (7,)),
+        (PrintedScale("2,2", "0,5", 2, (1, 2, 3), ddof=0), (8,)),
+        (PrintedScale("1,9", "0,5", 2, (1, 2, 3), ddof=1, group_means=("2", "2")), (3, 4)),
+    ],
+)
+def test_tables_of_totals_are_uniform_over_all_that_print_the_scale(scale, sizes):
+    """Every table that brute force finds is drawn, and chi-square finds no preference."""
+    k = scale.ends[1] - scale.ends[0] + 1
+    each = itertools.product(*(list(all_tables(n, range(k))) for n in sizes))
+    truth = {tables for tables in each if squares_that_fit(scale, tables)}
+    rng = np.random.default_rng(7)
+    draws = 60 * len(truth)
+    drawn = Counter(
+        tuple(map(tuple, draw_total_tables(scale, np.array(sizes), rng=rng).tolist())) for _ in range(draws)
+    )
+    assert set(drawn) == truth and len(truth) > 2
+    assert stats.chisquare(list(drawn.values())).pvalue > 0.001

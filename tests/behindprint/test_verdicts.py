@@ -59,4 +59,5 @@ def test_a_table_with_decimal_points_gets_the_same_verdicts():
     points = rows.assign(**{name: rows[name].str.replace(",", ".") for name in ("mean", "sd")})
     choices = {"ddof": 1, "rounding": "either"}
     same = check_rows(rows, 97, **choices)
-    assert check_rows(points, 97, decimal=".", **choices).equals(same)
+    again = check_rows(points, 97, decimal=".", **choices)
+    assert again.assign(reason=again["reason"].str.replace(".", ",")).equals(same)

@@ -1,4 +1,6 @@
+import json
 import os
+import re
 import shlex
 import shutil
 import signal
@@ -6,8 +8,11 @@ import subprocess
 import sys
 import time
 from dataclasses import replace
+from fractions import Fraction
 from pathlib import Path
 
+import openpyxl
+import pandas as pd
 import pytest
 
 from behindprint.reported import ROUNDING_RULES
@@ -311,9 +316,12 @@ def test_options_of_a_scale():
     assert response_options("1-5") == (1, 2, 3, 4, 5)
     assert response_options("0-10") == tuple(range(11))
     assert response_options("1,2,4") == (1, 2, 4)
+    assert response_options("-2..2") == (-2, -1, 0, 1, 2)
+    assert response_options("0..1:0.5") == response_options("0;0,5;1") == (0, Fraction(1, 2), 1)
+    assert response_options("none") is None
 
 
-@pytest.mark.parametrize("text", ["", "5", "5-1", "a-b", "1;2", "2,1", "1,1", "1-"])
+@pytest.mark.parametrize("text", ["", "5", "5-1", "a-b", "1|2", "2,1", "1,1", "1-"])
 def test_options_that_are_no_scale(text, capsys):
     words = ["consistency", "--mean", "4,15", "--sd", "0,72", "--n", "97", "--options", text]
     with pytest.raises(SystemExit) as stop:
@@ -392,3 +400,102 @@ def test_interviews_that_cannot_be_read_end_with_one_clear_line(tmp_path, capsys
     (tmp_path / "a.nvpx").write_bytes(b"?")
     assert main(["interviews", str(tmp_path / "a.nvpx")]) == 2
     assert "export a REFI-QDA project" in capsys.readouterr().err
+
+
+# --- printed rows -------------------------------------------------------------------------------
+
+TABLE = """label;mean;sd;n;options;items;group
+Useful;3,72;0,71;60;1-5;;staff
+Clear;3,72;0,71;61;1-5;;clients
+Scale of two;3,41;0,52;20;1-5;2;clients
+Balance;-0,40;1,10;25;-2..2;;clients
+Only a mean;2,33;;10;1..4;;clients
+=1+1;6,2;0,5;10;1-5;;clients
+"""
+WORDS = ["contradicted", "consistent", "consistent", "contradicted", "contradicted", "contradicted"]
+
+
+def test_a_table_goes_in_and_verdicts_figures_and_json_come_out(tmp_path, capsys):
+    (tmp_path / "rows.csv").write_text(TABLE, encoding="utf8")
+    assert (
+        main(["consistency", "--table", str(tmp_path / "rows.csv"), "--output", str(tmp_path / "out")]) == 0
+    )
+    said = capsys.readouterr().out.splitlines()
+    assert [line.split()[0] for line in said[:6]] == WORDS
+    rows = pd.read_csv(tmp_path / "out" / "rows.csv", dtype="str", keep_default_na=False)
+    assert rows["verdict"].tolist() == WORDS
+    assert rows["tables"].tolist()[:2] == ["0", "21"] and rows["label"].iloc[5] == "'=1+1"
+    assert rows["reason"].iloc[5] == "the mean 6,2 lies outside the scale, which runs from 1 to 5"
+    found = json.loads((tmp_path / "out" / "rows.json").read_text(encoding="utf8"))
+    assert [each["verdict"] for each in found] == WORDS and len(found[1]["shares"]) == 5
+    sizes = pd.read_csv(tmp_path / "out" / "sizes.csv")
+    assert sizes.query("group == 'staff' and n == 61")["fit"].item() == 1
+    page = (tmp_path / "out" / "rows.html").read_text(encoding="utf8")
+    assert page.count("<figure>") == 3 and "<script" not in page
+    assert not re.search(r"""(?:src|href)=["'](?!#)""", page)
+    assert "=1+1" in page and page.count('class="contradicted"') == 4
+
+
+def test_one_row_as_json_and_with_what_stands_beside_it(capsys):
+    words = [
+        "--mean",
+        "3,2",
+        "--n",
+        "40",
+        "--options",
+        "1-5",
+        "--median",
+        "3",
+        "--share",
+        "5",
+        "12,5",
+        "--json",
+    ]
+    assert main(["consistency", *words]) == 0
+    found = json.loads(capsys.readouterr().out)
+    assert (found["verdict"], found["tables"], found["shares"][4]) == (
+        "consistent",
+        440,
+        {"score": 5, "low": 0.125, "high": 0.125},
+    )
+    assert main(["consistency", "--mean", "-0,40", "--sd", "1,10", "--n", "20", "--options", "-2..2"]) == 0
+    assert capsys.readouterr().out.startswith("verdict           consistent")
+
+
+def test_numbers_of_a_spreadsheet_need_their_decimals(tmp_path, capsys):
+    book = openpyxl.Workbook()
+    for row in (["mean", "sd", "n", "options"], [3.7, 0.71, 60, "1-5"]):
+        book.active.append(row)
+    book.save(tmp_path / "rows.xlsx")
+    assert main(["consistency", "--table", str(tmp_path / "rows.xlsx")]) == 2
+    assert "or --places with their decimals; found numbers in row 2" in capsys.readouterr().err
+    assert main(["consistency", "--table", str(tmp_path / "rows.xlsx"), "--places", "2", "--json"]) == 0
+    assert json.loads(capsys.readouterr().out)[0]["verdict"] == "consistent"
+
+
+@pytest.mark.parametrize(
+    ("words", "message"),
+    [
+        (["--mean", "4.15", "--sd", "0,72"], "say decimal='.'; --decimal . in a command"),
+        (["--mean", "4,15", "--sd", "99"], ""),
+        (["--mean", "4,15151515151515151515", "--sd", "0,72727272727272727272"], ""),
+        (["--mean", "4,15", "--ci", "4,0", "x"], "expected one number"),
+        (["--mean", "4,15", "--sd", "0,72", "--output", "x"], "--output: expected --table"),
+        (["--sd", "0,72"], "expected --mean and --n, or --table"),
+        (["--mean", "4,15", "--sd", "0,72", "--items", "0"], "items: expected a whole number"),
+    ],
+)
+def test_odd_rows_get_an_answer_or_one_sentence(words, message, capsys):
+    code = main(["consistency", *words, "--n", "97", "--options", "1-5"])
+    said = capsys.readouterr()
+    assert code == (2 if message else 0)
+    assert message in said.err and (bool(message) != said.out.startswith("verdict           contradicted"))
+
+
+@pytest.mark.parametrize(
+    ("n", "options"), [("1000000000", "1-5"), ("1000", "0..100"), ("97", "none"), ("97", "0..100000000")]
+)
+def test_large_rows_get_an_answer_or_one_sentence(n, options, capsys):
+    code = main(["consistency", "--mean", "4,15", "--sd", "0,72", "--n", n, "--options", options])
+    said = capsys.readouterr()
+    assert (code == 0 and said.out.startswith("verdict")) or (code == 2 and "expected at most" in said.err)
