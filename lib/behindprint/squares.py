@@ -24,6 +24,7 @@ import numpy as np
 
 CELLS_AT_MOST = 400_000_000  # cells of the coin-change table: about 0.8 GB
 WIDEST = 120  # scale with a table of smallest sums: half a second
+FEW = 8  # answers that are searched without the table
 PEOPLE = 1 << 10  # more than are inside the scale at z below width^2
 NEVER = 1 << 30
 STATES_AT_MOST = 3_000_000  # of the search in step 4: about a quarter of a GB
@@ -75,7 +76,7 @@ def _smaller(state: State) -> bool | list[State]:
         return z > 0 or s % width == 0
     if z < width - 1 or 2 * z < width * min(s % width, -s % width):
         return False  # one answer inside adds width - 1 or more to z, and width / 2 for each step from an end
-    if width <= WIDEST:
+    if width <= WIDEST and n > FEW:
         near = min(s, n * width - s)
         smallest = int(_smallest_sums(width)[z, near % width])
         inside, people = divmod(smallest, PEOPLE)
@@ -177,7 +178,9 @@ def sums_that_fit(offsets: tuple[int, ...], n: int, sums: np.ndarray, windows) -
         s = int(sums[i])
         z = range(width * s - int(least[i]), width * s - int(most[i]) - 1, -2)
         near = min(s, n * width - s)
-        if 1 < width <= WIDEST and z[0] <= n * width - near:  # at one end there are answers enough
+        if (
+            1 < width <= WIDEST and n > FEW and z[0] <= n * width - near
+        ):  # at one end there are answers enough
             smallest = _smallest_sums(width)[z[-1] : z[0] + 1 : 2, near % width]
             fits[i] = ((smallest < NEVER) & (smallest // PEOPLE <= near)).any()
         else:
