@@ -178,9 +178,8 @@ def sums_that_fit(offsets: tuple[int, ...], n: int, sums: np.ndarray, windows) -
         s = int(sums[i])
         z = range(width * s - int(least[i]), width * s - int(most[i]) - 1, -2)
         near = min(s, n * width - s)
-        if (
-            1 < width <= WIDEST and n > FEW and z[0] <= n * width - near
-        ):  # at one end there are answers enough
+        enough = z[0] <= n * width - near  # answers at one end
+        if enough and n > FEW and 1 < width <= WIDEST:
             smallest = _smallest_sums(width)[z[-1] : z[0] + 1 : 2, near % width]
             fits[i] = ((smallest < NEVER) & (smallest // PEOPLE <= near)).any()
         else:
