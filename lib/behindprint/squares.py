@@ -24,6 +24,8 @@ import numpy as np
 
 CELLS_AT_MOST = 400_000_000  # cells of the coin-change table: about 0.8 GB
 WIDEST = 120  # scale with a table of smallest sums: half a second
+FEW = 8  # answers that are searched without the table
+PEOPLE = 1 << 10  # more than are inside the scale at z below width^2
 NEVER = 1 << 30
 STATES_AT_MOST = 3_000_000  # of the search in step 4: about a quarter of a GB
 
@@ -74,9 +76,14 @@ def _smaller(state: State) -> bool | list[State]:
         return z > 0 or s % width == 0
     if z < width - 1 or 2 * z < width * min(s % width, -s % width):
         return False  # one answer inside adds width - 1 or more to z, and width / 2 for each step from an end
-    if width <= WIDEST and z <= max(s, n * width - s):  # at one end there are answers enough
+    if width <= WIDEST and n > FEW:
         near = min(s, n * width - s)
-        return bool(_smallest_sums(width)[z, near % width] <= near)
+        smallest = int(_smallest_sums(width)[z, near % width])
+        inside, people = divmod(smallest, PEOPLE)
+        if smallest >= NEVER:
+            return False
+        if inside > near or width * people - inside <= n * width - near:
+            return inside <= near
     if n > width + 1:
         lasts = range(max(0, -((width * (width + 1) - s) // width)), min(n - width - 1, s // width) + 1)
         return [(width, width + 1, s - width * last, z) for last in lasts]
@@ -88,6 +95,7 @@ def _smaller(state: State) -> bool | list[State]:
 def _smallest_sums(width: int) -> np.ndarray:
     """Return for each z below width^2 and remainder by width the smallest sum of answers inside the scale.
 
+    Times `PEOPLE`, plus how many they are: the fewest with that sum.
     An answer at e inside adds e (width - e), at least width - 1, to z: so many z are filled at a time.
     """
     sums = np.full((width**2 + width, width), NEVER, dtype=np.int32)
@@ -99,7 +107,7 @@ def _smallest_sums(width: int) -> np.ndarray:
             source = sums[max(start, 0) : max(start + width - 1, 0)]
             if len(source):
                 target = block[len(block) - len(source) :] if start < 0 else block
-                np.minimum(target, np.roll(source, e, axis=1)[: len(target)] + e, out=target)
+                np.minimum(target, np.roll(source, e, axis=1)[: len(target)] + (e * PEOPLE + 1), out=target)
     return sums
 
 
@@ -169,9 +177,11 @@ def sums_that_fit(offsets: tuple[int, ...], n: int, sums: np.ndarray, windows) -
     for i in np.flatnonzero(open_ & ~fits):
         s = int(sums[i])
         z = range(width * s - int(least[i]), width * s - int(most[i]) - 1, -2)
-        if 1 < width <= WIDEST and z[0] <= max(s, n * width - s):
-            near = min(s, n * width - s)
-            fits[i] = (_smallest_sums(width)[z[-1] : z[0] + 1 : 2, near % width] <= near).any()
+        near = min(s, n * width - s)
+        enough = z[0] <= n * width - near  # answers at one end
+        if enough and n > FEW and 1 < width <= WIDEST:
+            smallest = _smallest_sums(width)[z[-1] : z[0] + 1 : 2, near % width]
+            fits[i] = ((smallest < NEVER) & (smallest // PEOPLE <= near)).any()
         else:
             fits[i] = any(reaches(width, n, s, each) for each in z)
     return _fit_with_gaps(offsets, n, sums, least, most, fits) if len(offsets) <= width else fits

@@ -407,7 +407,7 @@ def test_interviews_that_cannot_be_read_end_with_one_clear_line(tmp_path, capsys
 TABLE = """label;mean;sd;n;options;items;group
 Useful;3,72;0,71;60;1-5;;staff
 Clear;3,72;0,71;61;1-5;;clients
-Scale of two;3,41;0,52;20;1-5;2;clients
+Scale of two;3,40;0,53;20;1-5;2;clients
 Balance;-0,40;1,10;25;-2..2;;clients
 Only a mean;2,33;;10;1..4;;clients
 =1+1;6,2;0,5;10;1-5;;clients
@@ -464,7 +464,7 @@ def test_one_row_as_json_and_with_what_stands_beside_it(capsys):
 
 def test_numbers_of_a_spreadsheet_need_their_decimals(tmp_path, capsys):
     book = openpyxl.Workbook()
-    for row in (["mean", "sd", "n", "options"], [3.7, 0.71, 60, "1-5"]):
+    for row in (["mean", "sd", "n", "options"], [3.7, 0.72, 60, "1-5"]):
         book.active.append(row)
     book.save(tmp_path / "rows.xlsx")
     assert main(["consistency", "--table", str(tmp_path / "rows.xlsx")]) == 2
