@@ -55,7 +55,7 @@ def parse_options(text: str) -> Options | None:
     Raises
     ------
     ValueError
-        If it is none of these, or does not rise.
+        If it is none of these, does not rise, or has too many scores.
 
     Examples
     --------
@@ -68,6 +68,8 @@ def parse_options(text: str) -> Options | None:
     if span := SPAN.fullmatch(text):
         first, last, step = (_exact(part or "1") for part in span.groups())
         count = (last - first) / step if step > 0 else Fraction(-1)
+        if count >= SCORES_AT_MOST:
+            raise ValueError(f"options: expected at most {SCORES_AT_MOST:,} scores; found {text!r}")
         options = [first + i * step for i in range(int(count) + 1)] if count.denominator == 1 else []
     else:
         parts = re.split(r"\s*;\s*" if ";" in text else r"\s*,\s*", text)
