@@ -73,6 +73,7 @@ def test_each_pattern_finds_what_it_is_for(rule, text):
             "https://example.invalid/Users/index",
             "sha 0612345678ab",
             "1.300.2.3",
+            "numpy@2.2.6, python@3.11.14, nb@6.1.0rc1",
             "de Vries en Jansen",
         ),
     ],

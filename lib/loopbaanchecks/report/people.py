@@ -35,12 +35,16 @@ class Layout:
     sums: Sequence[str] = ()
     down: str = ""
     growing: str = ""
+    continues: Mapping[str, str] = field(default_factory=dict)
     follows: Sequence[str] = ()
     averaged: str = ""
     units: Sequence[str] = ()
+    public: Sequence[str] = ()
     never: Sequence[str] = ()
 
-    def count(self, name: str, frame: pd.DataFrame, people: Sequence[str], everyone: int | None) -> "Counted":
+    def count(
+        self, name: str, frame: pd.DataFrame, people: Sequence[str], elsewhere: Mapping[Key, int]
+    ) -> "Counted":
         """Return the counts of a table.
 
         Parameters
@@ -51,8 +55,8 @@ class Layout:
             A row per group of people; a gap is a cell that is not known.
         people : sequence of str
             Columns that count people.
-        everyone : int, optional
-            How many people there are in all, where that is known.
+        elsewhere : mapping of Key to int
+            What other tables say; of it, how many people there are in all and what is in the sums counts.
 
         Returns
         -------
@@ -65,14 +69,17 @@ class Layout:
             for column in people
         }
         values = {key: int(rows[at][c]) for (at, c), key in cells.items() if not pd.isna(rows[at][c])}
-        values |= {} if everyone is None else {EVERYONE: everyone}
         sums = list(self._sums(rows, people, name))
+        tied = {EVERYONE}.union(*((total, *parts) for total, parts in sums))
+        values |= {key: elsewhere[key] for key in tied & elsewhere.keys() - values.keys()}
         _complete(values, sums)
         for total, parts in self._down(rows, values):
             inside = sum(values[key] for key in parts)
             sums.append((total, parts if values.get(total, 0) <= inside else (*parts, ("others", total[1]))))
             values.setdefault(total, inside)
-        return Counted(cells, values, _complete(values, sums), sums)
+        known = _complete(values, sums)
+        public = {self._term(term, row, at, name) for term in self.public for at, row in enumerate(rows)}
+        return Counted(cells, values, known, sums, frozenset(public & values.keys()))
 
     def _key(self, column: str, row: Mapping[str, Any], at: int | None, name: str) -> Key:
         """Return the cell of a column and row; without keys the place of the row is its condition."""
@@ -101,13 +108,18 @@ class Layout:
         for at, row in enumerate(rows):
             place = at if not self.keys else None
             for text in texts:
-                total, parts = text.split("=")
+                condition, _, equation = text.rpartition(": ")
+                if condition and not _holds(condition, row):
+                    continue
+                total, parts = equation.split("=")
                 yield (
                     self._term(total, row, place, name),
                     tuple(self._term(part, row, place, name) for part in parts.split("+")),
                 )
-        if self.growing:
-            for before, after in itertools.pairwise(rows):
+        for before, after in itertools.pairwise(rows):
+            for column, earlier in self.continues.items():
+                yield self._key(column, after, None, name), (self._key(earlier, before, None, name),)
+            if self.growing:
                 first, second = (self._key(self.growing, row, None, name) for row in (before, after))
                 yield second, (first, ("joined", second[1]))
 
@@ -125,22 +137,30 @@ class Layout:
         yield from ((total, tuple(keys)) for total, keys in parts.items())
 
 
+def _holds(condition: str, row: Mapping[str, Any]) -> bool:
+    """Say whether a row has the value that a condition (`column is value`) names."""
+    column, value = condition.split(" is ")
+    return str(row[column]) == value
+
+
 @dataclass(frozen=True)
 class Counted:
     """The counts of a table: which cell of it is which, what is known of them, and how they add up.
 
-    `ties` are all sums; `sums` those of which every cell has a value.
+    `ties` are all sums; `sums` those of which every cell has a value; `public` is said by other tables.
     """
 
     cells: Mapping[tuple[int, str], Key]
     known: Mapping[Key, int]
     sums: Sequence[Sum]
     ties: Sequence[Sum]
+    public: frozenset[Key] = frozenset()
 
     @property
     def counts(self) -> Counts:
         """What a ledger decides about: all cells of the table are to be shown."""
-        return Counts(self.known, tuple(self.sums), frozenset(self.cells.values()) & frozenset(self.known))
+        shown = frozenset(self.cells.values()) & frozenset(self.known)
+        return Counts(self.known, tuple(self.sums), shown, self.public)
 
 
 def _complete(values: dict[Key, int], sums: list[Sum]) -> list[Sum]:
