@@ -102,6 +102,10 @@ def attack_candidates(folder):
 def attack_interviews(folder):
     """All that the tables of 02 say about conversations."""
     him = Attacker()
+    said = json.loads((folder / "numbers.json").read_text(encoding="utf8"))
+    for name, value in (("all", "coded.interviews"), ("twice", "coded.double"), ("twice", "agreement.double")):
+        him.number(name, said.get(value, {}).get("value"))
+    him.within("twice", "all")
     counts = read(folder, "code_counts")
     groups, codes = sorted({row["group"] for row in counts}), sorted({row["code"] for row in counts})
     for row in counts:
@@ -113,9 +117,11 @@ def attack_interviews(folder):
         him.adds_up(code, *(f"{code} in {group}" for group in groups))
     for row in read(folder, "code_tree"):  # of codes without others below them
         him.number(row["code"], row["interviews"])
+        him.within(row["code"], "all")
     given = [row for row in read(folder, "coder_codes") if isinstance(row["code"], str)]
     for row in given:
         him.number(f"{row['code']} by {row['coder']}", row["interviews"])
+        him.number(row["code"], row["interviews_of"])
         him.within(f"{row['code']} by {row['coder']}", row["code"])
     for code in {row["code"] for row in given}:
         him.adds_up(f"{code} by all", *(f"{code} by {row['coder']}" for row in given if row["code"] == code))
@@ -135,6 +141,7 @@ def attack_interviews(folder):
     for row in read(folder, "agreement"):
         if isinstance(row["code"], str):
             him.number(f"twice {row['code']}", row["interviews"])
+            him.within(f"twice {row['code']}", "twice")
             him.within(f"twice {row['code']}", row["code"])
     return him
 

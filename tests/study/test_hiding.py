@@ -121,6 +121,17 @@ def test_a_code_in_one_group_by_few_is_hidden_in_both_because_the_tree_says_the_
     assert shown["segments"].isna().tolist() == [True, True, False, False]
 
 
+def test_in_how_many_conversations_two_coders_agree_does_not_follow_from_their_sums(report):
+    """7 and 8 of 13 conversations: the code was given by both in 2."""
+    frame = pd.DataFrame(
+        {"coder": ["A", "B"], "code": "a", "segments": 9, "interviews": [7, 8], "interviews_of": 13}
+    )
+    shown = report.released("coder_codes", frame, "observed")
+    assert shown["interviews"].isna().any() or shown["interviews_of"].isna().all()
+    apart = report.apart().released("coder_codes", frame.assign(interviews_of=15), "observed")
+    assert apart[["interviews", "interviews_of"]].notna().all(axis=None)
+
+
 def attended(left_out, base):
     rows = [("previews", 40, 0, "no", 40), ("duplicates", 40, 12, left_out, 28 if left_out == "yes" else 40)]
     frame = pd.DataFrame(rows, columns=["who", "n_before", "found", "left_out", "n_after"])

@@ -148,6 +148,17 @@ def test_small_cells_and_what_follows_from_sums_are_found(run):
     assert rules(check_results([run])) == {"follows"}
 
 
+def test_a_group_that_follows_from_what_all_coders_gave_is_found(run):
+    """8 conversations have the code, 6 of them in the one group: 2 in the other, which is not shown."""
+    folder = run / "03_tno_pilots" / "tables"
+    frame = pd.DataFrame({"code": "a", "group": ["x", "y"], "interviews": [6, None], "interviews_of": 12})
+    given = pd.DataFrame({"coder": ["#1"], "code": ["a"], "interviews": [8], "interviews_of": [8]})
+    frame.assign(evidence="observed").to_csv(folder / "code_counts.csv", index=False)
+    assert not check_results([run]).held
+    given.assign(evidence="observed").to_csv(folder / "coder_codes.csv", index=False)
+    assert rules(check_results([run])) == {"follows"}
+
+
 def test_what_follows_from_two_tables_is_found(run):
     attrition(run, (1, 28, 0, 0, 28), (2, None, 0, None, 28))
     steps = {

@@ -16,7 +16,7 @@ import pandas as pd
 
 from loopbaanchecks.disclosure import EVERYONE, Counts, Key, Sum
 
-TERM = re.compile(r"(?P<open>\()?(?P<name>\w+)(?(open)\))(?:\[(?P<column>\w+)\])?")
+TERM = re.compile(r"(?P<open>\()?(?P<name>[\w ]+)(?(open)\))(?:\[(?P<column>\w+)\])?")
 USUAL = {
     "n_missing": "all = n + n_missing",
     "count": "n = count + (others)",
@@ -34,6 +34,7 @@ class Layout:
     same: Mapping[str, str] = field(default_factory=dict)
     sums: Sequence[str] = ()
     down: str = ""
+    rows: str = "all"
     growing: str = ""
     continues: Mapping[str, str] = field(default_factory=dict)
     follows: Sequence[str] = ()
@@ -73,10 +74,8 @@ class Layout:
         tied = {EVERYONE}.union(*((total, *parts) for total, parts in sums))
         values |= {key: elsewhere[key] for key in tied & elsewhere.keys() - values.keys()}
         _complete(values, sums)
-        for total, parts in self._down(rows, values):
-            inside = sum(values[key] for key in parts)
-            sums.append((total, parts if values.get(total, 0) <= inside else (*parts, ("others", total[1]))))
-            values.setdefault(total, inside)
+        for total, parts in self._down(rows, {*values, *cells.values()}):
+            sums += self._added(total, parts, values)
         known = _complete(values, sums)
         public = {self._term(term, row, at, name) for term in self.public for at, row in enumerate(rows)}
         return Counted(cells, values, known, sums, frozenset(public & values.keys()))
@@ -123,18 +122,28 @@ class Layout:
                 first, second = (self._key(self.growing, row, None, name) for row in (before, after))
                 yield second, (first, ("joined", second[1]))
 
-    def _down(self, rows: Sequence[Mapping], values: Mapping[Key, int]) -> Iterator[Sum]:
-        """Yield the sums over rows, of what has a value in each."""
+    def _down(self, rows: Sequence[Mapping], counted: set[Key]) -> Iterator[Sum]:
+        """Yield the sums over rows."""
         if not self.down:
             return
         inside = {
             f"{self.keys[self.down]}={row[self.down]}" for row in rows if str(row[self.down]) != self.total
         }
         parts: dict[Key, list[Key]] = {}
-        for what, conditions in values:
+        for what, conditions in sorted(counted, key=lambda key: (key[0], sorted(key[1]))):
             if here := conditions & inside:
                 parts.setdefault((what, conditions - here), []).append((what, conditions))
         yield from ((total, tuple(keys)) for total, keys in parts.items())
+
+    def _added(self, total: Key, parts: tuple[Key, ...], values: Mapping[Key, int]) -> list[Sum]:
+        """Return what ties rows to their total: people can be in no row, or in several."""
+        if self.rows == "overlap":
+            both = f"sum of {total[0]}", total[1]
+            return [(both, parts), (both, (total, ("in several", total[1])))]
+        known = all(key in values for key in parts)
+        inside = sum(values[key] for key in parts) if known else 0
+        exact = values.get(total, 0) <= inside if known else self.rows == "all"
+        return [(total, parts if exact else (*parts, ("others", total[1])))]
 
 
 def _holds(condition: str, row: Mapping[str, Any]) -> bool:
