@@ -103,8 +103,9 @@ def attack_interviews(folder):
     """All that the tables of 02 say about conversations."""
     him = Attacker()
     said = json.loads((folder / "numbers.json").read_text(encoding="utf8"))
-    for name, value in (("all", "coded.interviews"), ("twice", "coded.double"), ("twice", "agreement.double")):
-        him.number(name, said.get(value, {}).get("value"))
+    him.number("all", said["coded.interviews"]["value"])
+    for sentence in ("coded", "agreement"):
+        him.number("twice", said.get(f"{sentence}.double", {}).get("value"))
     him.within("twice", "all")
     counts = read(folder, "code_counts")
     groups, codes = sorted({row["group"] for row in counts}), sorted({row["code"] for row in counts})

@@ -132,6 +132,12 @@ def test_in_how_many_conversations_two_coders_agree_does_not_follow_from_their_s
     assert apart[["interviews", "interviews_of"]].notna().all(axis=None)
 
 
+def test_a_loss_says_what_and_how_many_and_names_nobody(report):
+    frame = pd.DataFrame({"kind": "unknown coder", "n": [1, 4], "where": ["Fictieve Naam 1", ""]})
+    shown = report.released("losses", frame, "observed")
+    assert shown["n"].tolist() == [1, 4] and shown["where"].str.fullmatch("#[0-9a-f]{8}|").all()
+
+
 def attended(left_out, base):
     rows = [("previews", 40, 0, "no", 40), ("duplicates", 40, 12, left_out, 28 if left_out == "yes" else 40)]
     frame = pd.DataFrame(rows, columns=["who", "n_before", "found", "left_out", "n_after"])
