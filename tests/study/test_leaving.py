@@ -35,6 +35,7 @@ def run(tmp_path):
         (folder / name / "run.json").write_text(json.dumps(record))
         (folder / name / "numbers.json").write_text("{}")
     (folder / "index.nl.html").write_text("<p>overzicht</p>")
+    (folder / "run.json").write_text('{"runs": {}, "outputs": {}}')  # of the overview
     return folder
 
 
