@@ -18,7 +18,7 @@ from expect import check_sizes
 
 CLOSE = 1e-6  # bounds are whole numbers; the solver is off by less
 DETOUR = 1000  # how much sooner a cell is hidden than a total of the same size
-FEW = 60  # cells: of more, no search for those that could be shown after all
+SEARCHED = 60  # cells: of more, no search for those that could be shown after all
 
 Key = tuple[str, frozenset[str]]  # what is counted, and the conditions that hold for all who are counted
 Sum = tuple[Key, tuple[Key, ...]]  # a total and its parts
@@ -286,7 +286,7 @@ def _protected(
         moved = _companions(cell, counts, sums, np.where(hidden, 0, cost), minimum)
         hidden |= True if moved is None else moved  # nothing shown here can keep it safe
     extra = np.flatnonzero(hidden & ~first)
-    for cell in sorted(extra, key=lambda cell: -cost[cell]) if len(counts) <= FEW else ():
+    for cell in sorted(extra, key=lambda cell: -cost[cell]) if len(counts) <= SEARCHED else ():
         fewer = hidden.copy()
         fewer[cell] = False
         ends = [cell_range(other, counts, fewer, sums) for other in np.flatnonzero(small)]
