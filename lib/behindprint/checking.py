@@ -10,7 +10,7 @@ import pandas as pd
 from behindprint.constraints import Constraint, MeanInterval, MeanTest, Quantiles
 from behindprint.counting import TableCount, table_count
 from behindprint.reported import Rounding
-from behindprint.rows import Options, PrintedRow
+from behindprint.rows import SCORES_AT_MOST, Options, PrintedRow
 from behindprint.verdicts import decide_row
 from expect import check_columns, check_problems
 
