@@ -22,6 +22,7 @@ import numpy as np
 from behindprint.reported import Interval, Reported, Rounding, check_ddof, check_rounding
 
 LISTED_AT_MOST = 5_000_000  # frequency tables that `frequency_tables` lists
+SUMS_AT_MOST = 100_000  # sums of answers that print one mean
 
 Windows = dict[int, tuple[int, int]]  # sum S -> lowest and highest sum of squares Q
 Options = tuple[int, ...]
@@ -54,7 +55,8 @@ class PrintedRow:
     ------
     ValueError
         For fewer than two options, an option that is repeated or not whole, n not above ddof, a negative
-        SD, an unknown rounding rule, or a share of something that is not a response option.
+        SD, an unknown rounding rule, a share of something that is not a response option, or more than
+        `SUMS_AT_MOST` sums of answers that print the mean.
     """
 
     mean: str
@@ -126,12 +128,22 @@ def square_windows(sums, sd: Interval, n: int, ddof: int):
 
 
 def _windows(row: PrintedRow) -> Windows:
-    """Return the sums that print the mean, each with the window of Q that prints the SD."""
+    """Return the sums that print the mean, each with the window of Q that prints the SD.
+
+    Answers between a and b have Q <= (a + b) S - n a b: an SD beyond the scale leaves no window.
+    """
     mean = Reported(row.mean, row.decimal).interval(row.rounding)
     sd = Reported(row.sd, row.decimal).interval(row.rounding)
     low, high = mean.whole_numbers(row.n)
-    low, high = max(low, row.n * row.options[0]), min(high, row.n * row.options[-1])
-    windows = {s: square_windows(s, sd, row.n, row.ddof) for s in range(low, high + 1)}
+    least, most = row.options[0], row.options[-1]
+    low, high = max(low, row.n * least), min(high, row.n * most)
+    if high - low >= SUMS_AT_MOST:
+        raise ValueError(
+            f"n: expected at most {SUMS_AT_MOST:,} sums of answers that print the mean, or the row is too "
+            f"large to check exactly; found {high - low + 1:,} with n = {row.n}"
+        )
+    squares = {s: square_windows(s, sd, row.n, row.ddof) for s in range(low, high + 1)}
+    windows = {s: (a, min(b, (least + most) * s - row.n * least * most)) for s, (a, b) in squares.items()}
     return {s: (a, b) for s, (a, b) in windows.items() if a <= b}
 
 

@@ -9,6 +9,7 @@ doi 10.7287/peerj.preprints.2400v1, for the SD (GRIMMER), whose shortcuts are no
 can flag numbers that real answers print.
 """
 
+import math
 from collections.abc import Iterable
 from dataclasses import dataclass
 from fractions import Fraction
@@ -21,6 +22,8 @@ from behindprint.counting import count_frequency_tables
 from behindprint.existence import is_possible, sums_that_fit
 from behindprint.reported import Interval, Reported, Rounding
 from behindprint.rows import Options, PrintedRow, Shares, square_windows
+
+PAIRS_AT_MOST = 100_000  # printed pairs that `power` looks at
 
 
 @dataclass(frozen=True)
@@ -95,7 +98,8 @@ def power(row: PrintedRow, *, width: str = "0.1") -> float:
     Returns
     -------
     float
-        0-1; 0 means that no pair can fail the check, so that passing it says nothing.
+        0-1; 0 means that no pair can fail the check, so that passing it says nothing.  NaN when so many
+        decimals are printed that there are more than `PAIRS_AT_MOST` pairs.
 
     Examples
     --------
@@ -107,6 +111,8 @@ def power(row: PrintedRow, *, width: str = "0.1") -> float:
     steps = int(Fraction(width) * 10 ** decimals[1])
     centre = int(Reported(row.sd, row.decimal).value * 10 ** decimals[1])
     band = range(max(centre - steps, 0), centre + steps + 1)
+    if len(band) * (row.options[-1] - row.options[0]) * 10 ** decimals[0] > PAIRS_AT_MOST:
+        return math.nan
     caught = [_caught(row.options, row.n, row.ddof, row.rounding, decimals, sd) for sd in band]
     pairs = sum(total for _, total in caught)
     return sum(flagged for flagged, _ in caught) / pairs if pairs else 0.0

@@ -11,6 +11,7 @@ import os
 import shlex
 import sys
 from collections.abc import Mapping, Sequence
+from math import isnan
 from pathlib import Path
 from time import perf_counter
 from typing import TYPE_CHECKING, Any, TextIO
@@ -233,7 +234,8 @@ def consistency(args: argparse.Namespace) -> int:
     reading = {name: getattr(args, name) for name in ("options", "ddof", "rounding", "decimal")}
     outcome = verdict(*row, **reading)
     print(f"verdict           {outcome.word}")
-    print(f"power             {outcome.power:.0%} of random pairs near this SD would be flagged")
+    caught = f"{outcome.power:.0%} of random pairs near this SD would be flagged"
+    print(f"power             {'not calculated: many decimals' if isnan(outcome.power) else caught}")
     print(f"mean alone        {'possible' if outcome.mean_alone else 'impossible'}")
     print(f"frequency tables  {count_frequency_tables(*row, **reading):,}")
     if outcome.word == "consistent":

@@ -60,3 +60,25 @@ def test_a_table_with_decimal_points_gets_the_same_verdicts():
     choices = {"ddof": 1, "rounding": "either"}
     same = check_rows(rows, 97, **choices)
     assert check_rows(points, 97, decimal=".", **choices).equals(same)
+
+
+@pytest.mark.parametrize(
+    ("mean", "sd", "n"), [("4,15", "99", 97), ("4,15", "2,50", 97), ("1,00", "0,72", 97)]
+)
+def test_an_sd_beyond_the_scale_leaves_no_window_and_so_nothing_to_count(mean, sd, n):
+    row = PrintedRow(mean, sd, n, range(1, 6), 1, "either")
+    assert row.windows == {}
+    assert verdict(mean, sd, n, options=range(1, 6), ddof=1, rounding="either").word == "contradicted"
+
+
+def test_a_row_of_more_people_than_can_be_checked_is_refused_before_its_sums_are_listed():
+    with pytest.raises(
+        ValueError, match=r"n: expected at most 100,000 sums .*; found 10,000,001 with n = 10{9}"
+    ):
+        verdict("4,15", "0,72", 10**9, options=range(1, 6), ddof=1, rounding="either")
+
+
+def test_many_decimals_are_decided_but_have_no_power():
+    outcome = verdict("4,15123456789012345678", "0,72", 97, options=range(1, 6), ddof=1, rounding="either")
+    assert outcome.word == "contradicted"
+    assert math.isnan(outcome.power)
