@@ -110,7 +110,9 @@ def find_cells(written: Sequence[Written]) -> Iterator[tuple[str, Path, str]]:
         sums += one.sums
     sums += nested(known, sums)
     shown = [
-        (key, n, n) for key, n in known.items() if n is not None and 0 < n < minimum and key[0] in ("rest",)
+        (key, n, n)
+        for key, n in known.items()
+        if n is not None and 0 < n < minimum and (key[0] == "rest" or len(written) > 1)
     ]
     follows = [(key, *ends) for key, ends in find_small(known, sums, minimum).items()]
     rule = "follows" if len(written) == 1 else "difference"
