@@ -176,7 +176,9 @@ def test_a_label_that_is_only_its_code_does_not_say_which_way_the_scale_runs(tmp
     with pytest.raises(ValueError, match="variable goal_values: expected value labels"):
         read(path)
     path = write(
-        BASE, tmp_path / "b.sav", variable_value_labels={"goal_values": dict(zip(range(1, 6), "12345"))}
+        BASE,
+        tmp_path / "b.sav",
+        variable_value_labels={"goal_values": {code: str(code) for code in range(1, 6)}},
     )
     check_same(read(path))
 
