@@ -247,7 +247,7 @@ def write_bundle(run: Path, archive: Path) -> list[str]:
 
 def _passed(folder: Path) -> set[str] | None:
     """Return the hashes of files of a notebook that passed; None if it was given no file of people."""
-    if not json.loads((folder / "run.json").read_text(encoding="utf8"))["files"]:
+    if not json.loads((folder / "run.json").read_text(encoding="utf8")).get("files"):  # or of the whole run
         return None
     if not (folder / RECORD).is_file():
         return set()
