@@ -23,7 +23,7 @@ from behindprint.existence import is_possible, sums_that_fit
 from behindprint.reported import Interval, Reported, Rounding
 from behindprint.rows import Options, PrintedRow, Shares, square_windows
 
-PAIRS_AT_MOST = 100_000  # printed pairs that `power` looks at
+PRINTED_AT_MOST = 100_000  # printed pairs that `power` looks at
 
 
 @dataclass(frozen=True)
@@ -99,7 +99,7 @@ def power(row: PrintedRow, *, width: str = "0.1") -> float:
     -------
     float
         0-1; 0 means that no pair can fail the check, so that passing it says nothing.  NaN when so many
-        decimals are printed that there are more than `PAIRS_AT_MOST` pairs.
+        decimals are printed that there are more than `PRINTED_AT_MOST` pairs.
 
     Examples
     --------
@@ -111,7 +111,7 @@ def power(row: PrintedRow, *, width: str = "0.1") -> float:
     steps = int(Fraction(width) * 10 ** decimals[1])
     centre = int(Reported(row.sd, row.decimal).value * 10 ** decimals[1])
     band = range(max(centre - steps, 0), centre + steps + 1)
-    if len(band) * (row.options[-1] - row.options[0]) * 10 ** decimals[0] > PAIRS_AT_MOST:
+    if len(band) * (row.options[-1] - row.options[0]) * 10 ** decimals[0] > PRINTED_AT_MOST:
         return math.nan
     caught = [_caught(row.options, row.n, row.ddof, row.rounding, decimals, sd) for sd in band]
     pairs = sum(total for _, total in caught)
