@@ -41,6 +41,8 @@ def read_written(folder: Path) -> Written | None:
         None if nothing is of real people.
     """
     record = json.loads((folder / "run.json").read_text(encoding="utf8"))
+    if "parameters" not in record:
+        return None  # of the run as a whole
     minimum = record["parameters"].get("minimum_cell", LEAST)
     known, sums, places, shown = {}, [], {}, set()
     for name, frame in _observed(folder):
