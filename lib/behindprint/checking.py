@@ -19,7 +19,7 @@ SPAN = re.compile(
     rf"({OPTION_NUMBER})\s*(?:\.\.|-|–|to|tot|t/m)\s*({OPTION_NUMBER})(?:\s*(?::|step|stap)\s*({OPTION_NUMBER}))?"
 )
 WHOLE = ("none", "whole")  # what `options` says for whole numbers of any size
-TESTS = {"t": "t", "p": "p", "against": "against"}
+TEST_COLUMNS = {"t": "t", "p": "p", "against": "against"}
 QUARTERS = {"median": "median", "q1": "lower", "q3": "upper", "quartiles": "rule"}
 KNOWN = (
     *(
@@ -36,7 +36,7 @@ KNOWN = (
         "group",
         "label",
     ),
-    *TESTS,
+    *TEST_COLUMNS,
     *("ci_low", "ci_high", "confidence"),
     *QUARTERS,
 )
@@ -189,7 +189,7 @@ def _scale(text: Mapping[str, object], defaults: Defaults) -> Options | None:
 
 def _further(text: Mapping[str, object]) -> Iterator[Constraint]:
     if "t" in text or "p" in text:
-        yield MeanTest(**{TESTS[name]: text[name] for name in TESTS if name in text})
+        yield MeanTest(**{TEST_COLUMNS[name]: text[name] for name in TEST_COLUMNS if name in text})
     if "ci_low" in text or "ci_high" in text:
         if not {"ci_low", "ci_high"} <= set(text):
             raise ValueError("ci_low, ci_high: expected both; found one")

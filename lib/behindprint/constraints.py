@@ -24,7 +24,7 @@ if TYPE_CHECKING:
 
 Limits = list[tuple[list[int], int, int]]  # positions of scores, lowest and highest number of respondents
 Squares = tuple[np.ndarray, np.ndarray]
-WIDER = Fraction(1, 10**9)
+LOOSER = Fraction(1, 10**9)
 NONE = Fraction(1), Fraction(0)  # a lowest value above the highest: no sum of squares
 QUARTILES = ("any", "weighted", "linear", "hinges", "halves")
 
@@ -74,8 +74,8 @@ def _t_between(p: str, n: int, sides: int, decimal: str, rounding) -> tuple[Frac
     least, most = (
         (Fraction(0), most) if sign == "<" else (least, Fraction(1)) if sign == ">" else (least, most)
     )
-    high = None if least <= 0 else Fraction(float(stats.t.isf(float(least) / sides, n - 1))) * (1 + WIDER)
-    low = Fraction(float(stats.t.isf(min(float(most) / sides, 0.5), n - 1))) * (1 - WIDER)
+    high = None if least <= 0 else Fraction(float(stats.t.isf(float(least) / sides, n - 1))) * (1 + LOOSER)
+    low = Fraction(float(stats.t.isf(min(float(most) / sides, 0.5), n - 1))) * (1 - LOOSER)
     return max(low, Fraction(0)), high
 
 
@@ -156,7 +156,7 @@ class MeanInterval:
                 if most < least:
                     yield NONE
                     continue
-                widest, narrowest = quantile * (1 + WIDER), quantile * (1 - WIDER)
+                widest, narrowest = quantile * (1 + LOOSER), quantile * (1 - LOOSER)
                 yield factor * (least / widest) ** 2, factor * (most / narrowest) ** 2
 
         return _windows(row, spreads())

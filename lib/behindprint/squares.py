@@ -25,7 +25,7 @@ import numpy as np
 CELLS_AT_MOST = 400_000_000  # cells of the coin-change table: about 0.8 GB
 WIDEST = 120  # scale with a table of smallest sums: half a second
 FEW = 8  # answers that are searched without the table
-PEOPLE = 1 << 10  # more than are inside the scale at z below width^2
+PEOPLE_TABLED = 1 << 10  # more than are inside the scale at z below width^2
 NEVER = 1 << 30
 STATES_AT_MOST = 3_000_000  # of the search in step 4: about a quarter of a GB
 
@@ -79,7 +79,7 @@ def _smaller(state: State) -> bool | list[State]:
     if width <= WIDEST and n > FEW:
         near = min(s, n * width - s)
         smallest = int(_smallest_sums(width)[z, near % width])
-        inside, people = divmod(smallest, PEOPLE)
+        inside, people = divmod(smallest, PEOPLE_TABLED)
         if smallest >= NEVER:
             return False
         if inside > near or width * people - inside <= n * width - near:
@@ -95,7 +95,7 @@ def _smaller(state: State) -> bool | list[State]:
 def _smallest_sums(width: int) -> np.ndarray:
     """Return for each z below width^2 and remainder by width the smallest sum of answers inside the scale.
 
-    Times `PEOPLE`, plus how many they are: the fewest with that sum.
+    Times `PEOPLE_TABLED`, plus how many they are: the fewest with that sum.
     An answer at e inside adds e (width - e), at least width - 1, to z: so many z are filled at a time.
     """
     sums = np.full((width**2 + width, width), NEVER, dtype=np.int32)
@@ -107,7 +107,9 @@ def _smallest_sums(width: int) -> np.ndarray:
             source = sums[max(start, 0) : max(start + width - 1, 0)]
             if len(source):
                 target = block[len(block) - len(source) :] if start < 0 else block
-                np.minimum(target, np.roll(source, e, axis=1)[: len(target)] + (e * PEOPLE + 1), out=target)
+                np.minimum(
+                    target, np.roll(source, e, axis=1)[: len(target)] + (e * PEOPLE_TABLED + 1), out=target
+                )
     return sums
 
 
@@ -181,7 +183,7 @@ def sums_that_fit(offsets: tuple[int, ...], n: int, sums: np.ndarray, windows) -
         enough = z[0] <= n * width - near  # answers at one end
         if enough and n > FEW and 1 < width <= WIDEST:
             smallest = _smallest_sums(width)[z[-1] : z[0] + 1 : 2, near % width]
-            fits[i] = ((smallest < NEVER) & (smallest // PEOPLE <= near)).any()
+            fits[i] = ((smallest < NEVER) & (smallest // PEOPLE_TABLED <= near)).any()
         else:
             fits[i] = any(reaches(width, n, s, each) for each in z)
     return _fit_with_gaps(offsets, n, sums, least, most, fits) if len(offsets) <= width else fits

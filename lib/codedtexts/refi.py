@@ -17,7 +17,7 @@ from expect import Archive, read_file, read_xml
 
 ORIGIN = "codedtexts"  # stands in what `write_refi` writes, whose positions are code points, half-open
 LOSSES = "codedtexts: not carried over"  # the memo in which `write_refi` keeps losses
-KNOWN = {"NVivo": "UTF-16 units, half-open"}  # by origin; the standard says code points, half-open
+BY_ORIGIN = {"NVivo": "UTF-16 units, half-open"}  # by origin; the standard says code points, half-open
 REFI_UNITS = ("code points", "UTF-16 units")  # no program writes UTF-8 bytes to a .qdpx
 
 
@@ -59,7 +59,7 @@ def read_refi_project(path: Path, archive: Archive | None = None) -> Draft:
     if tag(root) != "Project":
         raise ValueError(f"{path}: {name}: expected Project as root; found {tag(root)}")
     origin = root.get("origin", "")
-    known = next((rule for tool, rule in KNOWN.items() if tool.lower() in origin.lower()), CODE_POINTS)
+    known = next((rule for tool, rule in BY_ORIGIN.items() if tool.lower() in origin.lower()), CODE_POINTS)
     draft = Draft(str(path), known=known, units=REFI_UNITS, full_quotes=False)
     draft.stated = CODE_POINTS if ORIGIN in origin else ""
     reading = ProjectReading(container, draft, notes={}, groups=_code_groups(root), used={name})

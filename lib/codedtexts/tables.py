@@ -24,7 +24,7 @@ CLIPPED = "coding that lies partly outside its text: clipped"
 OUTSIDE = "coding outside its text: left out"
 EMPTY = "coding without a character: left out"
 BACKWARDS = "coding that ends before it begins: left out"
-WHOLE = "coding of a whole document: read as all of its text"
+OF_DOCUMENT = "coding of a whole document: read as all of its text"
 OTHER_QUOTATION = "coding whose quotation in the file differs from the text there"
 DOUBTFUL = "coding in a file whose positions seldom fall between words: check them"
 FEWEST_ENDS, SELDOM = 10, 0.4  # ends of selections, and the share of them between words
@@ -113,7 +113,7 @@ def _codings(draft: Draft, source: Source, name: str, labels: dict[str, str]) ->
     frame["number"] = np.where(frame["number"] == "", (frame.index + 1).astype(str), frame["number"])
     frame = _kept(draft, frame, frame["code_id"].isin(labels), UNKNOWN_CODE, name)
     frame = _kept(draft, frame, frame["start"].isna() == frame["end"].isna(), UNUSABLE, name)
-    draft.lose(WHOLE, int(frame["whole"].sum()), name)
+    draft.lose(OF_DOCUMENT, int(frame["whole"].sum()), name)
     frame.loc[frame["whole"], ["start", "end"]] = 0, len(source.text)
     return frame.assign(
         source=name, code=frame["code_id"].map(labels), text=frame["quote"].fillna("").astype(object)

@@ -282,9 +282,9 @@ def _consistency_of_table(args: argparse.Namespace, defaults: "Defaults") -> int
     from tqdm import tqdm
 
     from behindprint.checking import printed_rows
-    from loopbaanchecks.consistency import examine, find_verdict, read_rows, to_json, write_results
+    from loopbaanchecks.consistency import examine, find_verdict, read_printed_rows, to_json, write_results
 
-    frame = read_rows(args.table, decimal=args.decimal, places=args.places)
+    frame = read_printed_rows(args.table, decimal=args.decimal, places=args.places)
     rows = printed_rows(frame, defaults)
     labels = frame["label"].tolist() if "label" in frame else [f"row {number}" for number in frame.index + 2]
     if not args.json:  # the verdicts first: the rest may take some seconds a row

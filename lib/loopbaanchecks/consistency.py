@@ -24,10 +24,10 @@ from loopbaanchecks.rows_page import rows_page
 SIZES_WITHIN = 20  # respondents more or fewer that repairs and sizes try
 SHARES_AT_MOST = 21  # scores; in a longer scale each share says little and costs a search
 SHARED_SUMS = 500  # sums that print the mean; with more the shares are not bounded
-PRINTED = ("mean", "sd", "t", "against", "ci_low", "ci_high", "median", "q1", "q3")
+PRINTED_COLUMNS = ("mean", "sd", "t", "against", "ci_low", "ci_high", "median", "q1", "q3")
 
 
-def read_rows(path: Path, *, decimal: str, places: int | None) -> pd.DataFrame:
+def read_printed_rows(path: Path, *, decimal: str, places: int | None) -> pd.DataFrame:
     """Read a table of printed rows.
 
     Parameters
@@ -56,7 +56,7 @@ def read_rows(path: Path, *, decimal: str, places: int | None) -> pd.DataFrame:
             f"{path}: expected means and SDs as text, or --places with their decimals; found numbers in "
             f"{rows_named(numbers)}, from which a spreadsheet drops the last zeros"
         )
-    for name in [name for name in PRINTED if name in rows]:
+    for name in [name for name in PRINTED_COLUMNS if name in rows]:
         if numbers:
             rows[name] = rows[name].str.replace(".", decimal, regex=False)
         if places is not None and name in ("mean", "sd"):
@@ -70,7 +70,7 @@ def _cells_with_numbers(path: Path) -> list[int]:
         return []
     cells = next((cells for _, cells in read_sheets(path) if cells), {})
     header = cells.pop(min(cells))
-    places = [i for i, name in enumerate(header) if name in PRINTED]
+    places = [i for i, name in enumerate(header) if name in PRINTED_COLUMNS]
     return [
         number
         for number, row in cells.items()
@@ -316,11 +316,11 @@ LISTS = {"shares": ["score", "low", "high"], "repairs": ["change", "mean", "sd",
 def _csv(frame: pd.DataFrame) -> str:
     """Return a frame as CSV, in which nothing begins as a formula does unless it is a number."""
     shown = frame.map(lambda value: "" if value is None else plain_values(value))
-    text = shown.map(lambda v: f"'{v}" if isinstance(v, str) and FORMULA.match(v) else v)
+    text = shown.map(lambda v: f"'{v}" if isinstance(v, str) and FORMULA_STARTS.match(v) else v)
     return text.to_csv(index=False, lineterminator="\n")
 
 
-FORMULA = re.compile(r"[=+@\t\r]|-(?!\d+(?:[.,]\d+)?$)")
+FORMULA_STARTS = re.compile(r"[=+@\t\r]|-(?!\d+(?:[.,]\d+)?$)")
 
 
 def _shown(rows: Sequence[PrintedRow], labels: Sequence[str], groups: Sequence[str], found) -> pd.DataFrame:

@@ -9,7 +9,7 @@ from strictruns.jobs import Ended, Job, run_job
 if TYPE_CHECKING:
     from distributed import Client
 
-ANSWER = 20  # seconds within which a scheduler should answer
+ANSWER_WITHIN = 20  # seconds within which a scheduler should answer
 
 
 def run_on_cluster(jobs: Iterable[Job], scheduler: str, *, at_once: int = 0) -> Iterator[tuple[Job, Ended]]:
@@ -69,7 +69,7 @@ def _client(scheduler: str) -> "Client":
             "--scheduler: expected the package distributed; not found: install the extra `cluster`"
         ) from None
     try:
-        return Client(scheduler, timeout=ANSWER, set_as_default=False)
+        return Client(scheduler, timeout=ANSWER_WITHIN, set_as_default=False)
     except (OSError, ValueError, TypeError) as problem:
         raise ValueError(
             f"--scheduler: expected a Dask scheduler that answers; found none at {scheduler!r} "

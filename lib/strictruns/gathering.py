@@ -20,7 +20,7 @@ TIDY = {  # those that are no parameters
     "text": "the text, where it is not a number",
     "evidence": "mark of the number",
 }
-SAID = {"value", "evidence"}  # what numbers.json has per number
+NUMBER_KEYS = {"value", "evidence"}  # what numbers.json has per number
 AT_ONCE = 100  # runs whose numbers are in memory
 
 
@@ -76,7 +76,7 @@ def _rows(sweep: Sweep, run: str, place: Path) -> Iterator[dict[str, Any]]:
     path = place / "numbers.json"
     numbers = json.loads(path.read_text(encoding="utf8")) if path.is_file() else {}
     if odd := [
-        name for name, said in numbers.items() if not isinstance(said, dict) or not said.keys() >= SAID
+        name for name, said in numbers.items() if not isinstance(said, dict) or not said.keys() >= NUMBER_KEYS
     ]:
         raise ValueError(f"run {run}, numbers.json: expected {{value, evidence}} per number; found {odd[0]}")
     same = {"run": run, **sweep.values(run)}

@@ -10,7 +10,7 @@ if TYPE_CHECKING:
 
 ACROSS = 4  # panels beside each other
 PANEL = (1.9, 1.55)  # inches
-FEW = 12  # values of a parameter that are drawn one by one
+DRAWN_SINGLY = 12  # values of a parameter that are drawn one by one
 LINE, DOT = "#1b3a57", "#b34700"
 
 
@@ -91,7 +91,7 @@ def _positions(parameter: "pd.Series") -> tuple["pd.Series", dict[float, Any]]:
 
     if pd.api.types.is_numeric_dtype(parameter) and not pd.api.types.is_bool_dtype(parameter):
         found: Sequence = sorted(set(parameter))
-        return parameter, {value: value for value in found} if len(found) <= FEW else {}
+        return parameter, {value: value for value in found} if len(found) <= DRAWN_SINGLY else {}
     words = list(dict.fromkeys(map(str, parameter)))
     places = {word: place for place, word in enumerate(words)}
     return parameter.map(lambda value: places[str(value)]).astype(float), dict(enumerate(words))

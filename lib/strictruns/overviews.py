@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from strictruns.gathering import read_numbers
-from strictruns.multiples import FEW, draw_multiples
+from strictruns.multiples import DRAWN_SINGLY, draw_multiples
 from strictruns.pages import STYLE, read_words, unbroken
 from strictruns.project import Legend, Project
 from strictruns.results import without_paths
@@ -20,7 +20,7 @@ if TYPE_CHECKING:
     import pandas as pd
 
 PANELS = 48  # most numbers in one figure
-TEXTS = 5  # most texts shown of one number
+TEXTS_SHOWN = 5  # most texts shown of one number
 
 
 def write_overview(
@@ -138,7 +138,7 @@ class _Page:
 
     def is_spread(self, name: str) -> bool:
         """Whether a parameter is a seed with so many values that only the spread of numbers says anything."""
-        return name == SEED and len(set(self.parameter(name, list(self.sweep.runs)))) > FEW
+        return name == SEED and len(set(self.parameter(name, list(self.sweep.runs)))) > DRAWN_SINGLY
 
     def is_drawn(self, number: str) -> bool:
         """Whether a number is among those that the sweep wants drawn."""
@@ -196,4 +196,6 @@ def _counts(texts: "pd.Series") -> list[tuple[str, int]]:
 
 
 def _listed(counts: list[tuple[str, int]]) -> str:
-    return "; ".join(f"{text} ({n})" for text, n in counts[:TEXTS]) + ("; …" if len(counts) > TEXTS else "")
+    return "; ".join(f"{text} ({n})" for text, n in counts[:TEXTS_SHOWN]) + (
+        "; …" if len(counts) > TEXTS_SHOWN else ""
+    )

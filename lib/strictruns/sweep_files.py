@@ -19,7 +19,7 @@ from strictruns.project import Project
 MOST_RUNS = 20_000  # runs in one sweep
 LONGEST = 120  # characters of the name of a run
 SEED = "seed"  # the parameter that `seeds` fills
-PARTS = {  # what a YAML file may hold
+SWEEP_PARTS = {  # what a YAML file may hold
     "notebook": (str, "the name of a notebook"),
     "title": (dict, "a text per language"),
     "parameters": (dict, "parameters with the value they have in every run"),
@@ -199,18 +199,18 @@ def _read_yaml(path: Path) -> dict[str, Any]:
         raise ValueError(f"{path.name}: {error}") from None
     if not isinstance(facts, dict):
         raise ValueError(
-            f"{path.name}: expected a sweep with {', '.join(PARTS)}; found {type(facts).__name__}"
+            f"{path.name}: expected a sweep with {', '.join(SWEEP_PARTS)}; found {type(facts).__name__}"
         )
     _stop(path.name, list(_part_problems(facts)))
     return facts
 
 
 def _part_problems(facts: Mapping[Any, Any]) -> Iterator[str]:
-    for name in facts.keys() - PARTS.keys():
-        near = get_close_matches(str(name), PARTS, n=1)
+    for name in facts.keys() - SWEEP_PARTS.keys():
+        near = get_close_matches(str(name), SWEEP_PARTS, n=1)
         hint = f" (did you mean {near[0]}?)" if near else ""
-        yield f"{name}: unknown{hint}; expected some of {', '.join(PARTS)}"
-    for name, (kind, what) in PARTS.items():
+        yield f"{name}: unknown{hint}; expected some of {', '.join(SWEEP_PARTS)}"
+    for name, (kind, what) in SWEEP_PARTS.items():
         value = facts.get(name, "" if kind is str else None)
         if name in facts and (not isinstance(value, kind) or isinstance(value, bool) or not value):
             yield f"{name}: expected {what}; found {value!r}"

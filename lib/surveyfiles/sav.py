@@ -13,7 +13,7 @@ from surveyfiles.spss import UNCOUNTED, check_spss
 
 SPELLED = re.compile(r"([A-Z]+)\d")
 MOMENTS = ("DATETIME", "YMDHMS", "DATE", "ADATE", "EDATE", "SDATE", "JDATE")
-TIMES = ("TIME", "DTIME", "MTIME")
+TIME_FORMATS = ("TIME", "DTIME", "MTIME")
 SPSS_EPOCH = np.datetime64("1582-10-14T00:00:00", "s")
 
 
@@ -78,7 +78,7 @@ def _written(kind: str):
         return lambda seconds: _moment(seconds)
     if kind in periods:
         return lambda seconds: periods[kind](_moment(seconds))
-    return _duration if kind in TIMES else None
+    return _duration if kind in TIME_FORMATS else None
 
 
 def _texts(seconds: pd.Series, written) -> pd.Series:

@@ -94,7 +94,7 @@ def test_a_killed_worker_costs_no_run_and_doubles_none(place, cluster):
 
 
 def test_an_address_where_nobody_answers_is_said_before_anything_runs(place, monkeypatch):
-    monkeypatch.setattr("strictruns.cluster.ANSWER", 0.5)
+    monkeypatch.setattr("strictruns.cluster.ANSWER_WITHIN", 0.5)
     project = replace(PROJECT, notebooks=place / "notebooks", results=place / "results")
     for address in ("tcp://127.0.0.1:9", "nonsense"):
         with pytest.raises(
