@@ -8,6 +8,7 @@ import sys
 from strictruns.pages import LANGUAGES, STYLE, read_words, unbroken, write_html
 from strictruns.paper import find_browser, write_pdf, write_pdfs
 from strictruns.parameters import Parameter, parse_parameters, read_parameters
+from strictruns.parts import card_rule, inline_svg
 from strictruns.project import Legend, Project
 from strictruns.results import without_paths
 from strictruns.running import RunFailed, batch, reproduce, run_notebook
@@ -24,7 +25,9 @@ __all__ = [
     "Project",
     "RunFailed",
     "batch",
+    "card_rule",
     "find_browser",
+    "inline_svg",
     "parse_parameters",
     "read_parameters",
     "read_words",

@@ -3,6 +3,7 @@
 import shutil
 import sys
 from collections.abc import Callable, Mapping, Sequence
+from dataclasses import replace
 from datetime import UTC, datetime
 from pathlib import Path
 from tempfile import TemporaryDirectory
@@ -13,7 +14,7 @@ from strictruns.pages import LANGUAGES, write_html
 from strictruns.parameters import parse_parameters, read_parameters
 from strictruns.plans import Plan, check_plan
 from strictruns.project import Project
-from strictruns.results import merge, provenance, swap, without_paths, write_record
+from strictruns.results import merge, placed, provenance, swap, without_paths, write_record
 
 if TYPE_CHECKING:
     from strictruns.kernels import Execution
@@ -91,12 +92,13 @@ def reproduce(
     ValueError, FileNotFoundError
         Before any kernel starts, when a notebook or the name of the run does not fit, or there are none.
     """
-    notebooks = sorted(project.notebooks.glob("[0-9][0-9]_*.ipynb"))
+    notebooks = project.numbered
     if not notebooks:
         raise FileNotFoundError(
             f"expected notebooks such as 01_name.ipynb in {project.notebooks.name}/; found none"
         )
     plans = [check_plan(project, path, {}, run=run) for path in notebooks]
+    plans = [replace(plan, together=tuple(notebooks)) for plan in plans]
     return dict(zip((path.stem for path in notebooks), _run_all(plans, with_code, progress), strict=True))
 
 
@@ -209,13 +211,15 @@ def _write_pages(
 ) -> str:
     """Merge what the notebook wrote into a new folder and add the pages; return what is wrong with them."""
     project = plan.project
+    files = {language: placed(folder, language, plan.languages[0]) for language, folder in outputs.items()}
     try:
         merge(outputs, new)
         for language, node in nodes.items():
             node.metadata[project.name] = {"rerun": plan.rerun}
             page = new / f"report.{language}.html"
             index = f"../{project.index.format(language=language)}" if project.index and plan.own else ""
-            write_html(node, page, project=project, language=language, with_code=with_code, index=index)
+            around = {"index": index, "links": plan.links(language), "files": files[language]}
+            write_html(node, page, project=project, language=language, with_code=with_code, **around)
     except ValueError as problem:
         return f"{plan.name}: {problem}"
     return ""
