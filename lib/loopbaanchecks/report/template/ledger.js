@@ -88,6 +88,7 @@
     translate()
     if (location.hash.startsWith('#ledger&')) return take()
     const row = find(decodeURIComponent(location.hash.slice(1)))
+    if (row) for (const fold of document.querySelectorAll('details')) fold.open ||= fold.contains(row)
     if (!row || !texts.has(row)) return
     if (!fits(row)) reset()
     show()
