@@ -71,8 +71,8 @@
   const translate = () => {
     for (const link of document.querySelectorAll('.languages a')) link.hash = location.hash
   }
-  const take = () => {
-    const given = new URLSearchParams(location.hash.slice(1))
+  const take = (hash) => {
+    const given = new URLSearchParams(hash.slice(1))
     reset()
     text.value = given.get('text') ?? ''
     for (const one of selects) {
@@ -86,7 +86,7 @@
   // A claim that an address names is shown whatever the filter says; the filter may be in the address too.
   const open = () => {
     translate()
-    if (location.hash.startsWith('#ledger&')) return take()
+    if (location.hash.startsWith('#ledger&')) return take(location.hash)
     const row = find(decodeURIComponent(location.hash.slice(1)))
     if (row) for (const fold of document.querySelectorAll('details')) fold.open ||= fold.contains(row)
     if (!row || !texts.has(row)) return
@@ -115,6 +115,7 @@
   })
   for (const link of document.querySelectorAll('[data-filter]')) {
     link.hash = address(Object.fromEntries(selects.map((one) => [one.dataset.column, link.dataset[one.dataset.column]])))
+    link.addEventListener('click', () => take(link.hash))
   }
   for (const row of rows) row.tabIndex = -1
   window.addEventListener('hashchange', open)
