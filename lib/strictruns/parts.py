@@ -13,7 +13,7 @@ if TYPE_CHECKING:
 DRAWN = {"svg", "title", "g", "path", "circle", "rect", "line", "text", "tspan", "clippath"}
 SVG = "data:image/svg+xml;base64,"
 MANY = 6  # columns from which a table is wider than the text, in smaller type
-LONG_WORD = 10  # letters from which a word in a table may be hyphenated
+LONG_WORD = 7  # letters from which a word in a table may be hyphenated
 FILE_KINDS = {"png": "PNG", "svg": "SVG", "csv": "CSV", "xlsx": "Excel", "json": "JSON", "pdf": "PDF"}
 
 
