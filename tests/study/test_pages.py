@@ -285,8 +285,8 @@ def test_the_filter_is_in_the_address_and_in_that_of_the_other_language(index):
     shown = index.locator("#claims tbody tr:not([hidden])").count()
     index.locator(".languages a").click()
     assert index.url.endswith("#ledger&verdict=possible&text=97")
-    assert index.locator("#f-text").input_value() == "97"
-    assert index.locator("#f-verdict").input_value() == "possible"
+    expect(index.locator("#f-text")).to_have_value("97")
+    expect(index.locator("#f-verdict")).to_have_value("possible")
     assert abs(index.locator("#claims tbody tr:not([hidden])").count() - shown) < 0.2 * shown  # other words
     index.locator("#f-reset").click()
     assert index.url.endswith("#ledger") and index.said == []
