@@ -15,21 +15,22 @@ from defusedxml.ElementTree import fromstring
 
 TAGS = """
     a abbr aside b blockquote br caption code col colgroup dd del details div dl dt em figcaption figure
-    footer h1 h2 h3 h4 h5 h6 header hr i img ins kbd li main mark nav ol p pre q s samp section small
-    span strong sub summary sup table tbody td tfoot th thead time tr u ul var
+    footer h1 h2 h3 h4 h5 h6 header hr i img ins kbd li main mark nav ol p picture pre q s samp section
+    small source span strong sub summary sup table tbody td tfoot th thead time tr u ul var
 """
 GONE = """
-    applet audio canvas embed frame frameset iframe math noembed noframes noscript object picture
+    applet audio canvas embed frame frameset iframe math noembed noframes noscript object
     plaintext script style svg template textarea title video xmp
 """  # with all that is inside
 ATTRIBUTES = {
-    "*": {"class", "id", "lang", "dir", "role", "style", "tabindex"},
+    "*": {"class", "data-files", "id", "lang", "dir", "role", "style", "tabindex"},
     "a": {"href"},
     "col": {"span"},
     "colgroup": {"span"},
     "details": {"open"},
     "img": {"alt", "height", "src", "width"},
     "ol": {"start", "type"},
+    "source": {"media", "srcset"},
     "td": {"colspan", "headers", "rowspan", "scope"},
     "th": {"abbr", "colspan", "headers", "rowspan", "scope"},
     "time": {"datetime"},
@@ -76,7 +77,9 @@ def clean(markup: str, *, index: str = "") -> str:
     def kept(tag: str, name: str, value: str) -> str | None:
         if name == "style":
             return None if FETCHED.search(value) else value
-        if name == "src":
+        if name == "srcset" and re.search(r"\s", value):  # more than one address
+            return None
+        if name in ("src", "srcset"):
             try:
                 return _picture(value)
             except ValueError as error:

@@ -275,7 +275,7 @@ def test_another_project_gets_its_own_name_marks_inputs_and_index(tmp_path):
     assert set(record["versions"]) == {"python", "system", "weather"}
     assert (record["rerun"], record["git"]) == ("weather run good -p language en", None)
     page = (folder / "report.en.html").read_text(encoding="utf8")
-    assert '<header><a href="../start.en.html">' in page
+    assert '<a href="../start.en.html">' in page
     assert '<span class="evidence evidence-guess">a guess</span></dt><dd>of ours</dd>' in page
     assert ".evidence-guess { top: 1px }" in page
     assert "with weather version 7.8." in page
