@@ -75,19 +75,11 @@ def clean(markup: str, *, index: str = "") -> str:
     wrong: list[ValueError] = []  # raised afterwards: nh3 goes on after an error here, and keeps the value
 
     def kept(tag: str, name: str, value: str) -> str | None:
-        if name == "style":
-            return None if FETCHED.search(value) else value
-        if name == "srcset" and re.search(r"\s", value):  # more than one address
+        try:
+            return _kept(name, value, own)
+        except ValueError as error:
+            wrong.append(error)
             return None
-        if name in ("src", "srcset"):
-            try:
-                return _picture(value)
-            except ValueError as error:
-                wrong.append(error)
-                return None
-        if name == "href":
-            return value if LINK.match(value) or own.fullmatch(value) else None
-        return value
 
     cleaned = nh3.clean(
         markup,
@@ -103,6 +95,19 @@ def clean(markup: str, *, index: str = "") -> str:
     if wrong:
         raise wrong[0]
     return cleaned
+
+
+def _kept(name: str, value: str, own: re.Pattern) -> str | None:
+    """Return the value of an attribute that is on the list, or None where it does more than it may."""
+    if name == "style":
+        return None if FETCHED.search(value) else value
+    if name == "srcset" and re.search(r"\s", value):  # more than one address
+        return None
+    if name in ("src", "srcset"):
+        return _picture(value)
+    if name == "href":
+        return value if LINK.match(value) or own.fullmatch(value) else None
+    return value
 
 
 def _picture(address: str) -> str | None:

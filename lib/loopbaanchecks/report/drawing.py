@@ -18,8 +18,8 @@ from loopbaanchecks.report.svg import compact
 
 WIDTH, NARROW = 7.5, 3.7  # inches: the column of a page, and a phone of 390 pixels
 FOR_NAMES = 0.37  # of the width, for the names of rows
-FEW = 12  # characters of names that need less
-LINE, LETTER = 0.165, 0.079  # inches: a line of text, and the width of a letter of it
+FEW_LETTERS = 12  # characters of names that need less
+LINE_HEIGHT, LETTER_WIDTH = 0.165, 0.079  # inches: a line of text, and the width of a letter of it
 TEXT, QUIET, RULE = "#1f2328", "#4a5560", "#d0d7de"  # of a drawing; a dark page has others for them
 THEME = {
     "font.size": 10,
@@ -139,13 +139,13 @@ class _Layout:
     def _names_of_rows(self) -> float:
         """Write the names at the left or above their rows; return the inches that they take at the left."""
         longest = max(len(name) for _, name in self.rows)
-        share = FOR_NAMES if longest > FEW and not self.above else 0.0
-        taken = share * self.width or (0.17 if self.above else 0.2 + LETTER * longest)
+        share = FOR_NAMES if longest > FEW_LETTERS and not self.above else 0.0
+        taken = share * self.width or (0.17 if self.above else 0.2 + LETTER_WIDTH * longest)
         room = (self.width if self.above else taken) - 0.1
-        names = {place: textwrap.wrap(name, int(room / LETTER)) or [""] for place, name in self.rows}
+        names = {place: textwrap.wrap(name, int(room / LETTER_WIDTH)) or [""] for place, name in self.rows}
         lines = max(map(len, names.values()))
         half = max([0.15, *(self._shrink() if self.above else [])])
-        self.pitch = LINE * lines + 0.29 if self.above else max(0.31, LINE * lines + 0.04)
+        self.pitch = LINE_HEIGHT * lines + 0.29 if self.above else max(0.31, LINE_HEIGHT * lines + 0.04)
         if self.above:
             self._make_room(half, lines)
         ax = self.axes[0]
@@ -163,7 +163,7 @@ class _Layout:
         longest = {
             ax: max((len(v.get_text()) for v in self.values if v.axes is ax), default=0) for ax in self.axes
         }
-        return [LETTER * letters + 0.15 * bool(letters) for letters in longest.values()]
+        return [LETTER_WIDTH * letters + 0.15 * bool(letters) for letters in longest.values()]
 
     def _ratios(self) -> Sequence[float]:
         return self.axes[0].get_subplotspec().get_gridspec().get_width_ratios()
@@ -189,7 +189,7 @@ class _Layout:
 
     def _make_room(self, half: float, lines: int) -> None:
         last = max(place for place, _ in self.rows)
-        top = -(half + 0.14 + lines * LINE / self.pitch)
+        top = -(half + 0.14 + lines * LINE_HEIGHT / self.pitch)
         for ax in self.axes:
             ax.set_ylim(last + half + 0.25, top)
 
@@ -233,20 +233,20 @@ class _Layout:
         """Break the words under the axes over lines; return the inches under an axis."""
         lines = 0
         for ax, wide, label in zip(self.axes, widths, self.x_labels, strict=True):
-            parts = textwrap.wrap(label, max(8, int((wide + 0.15) / (LETTER * 0.95))))
+            parts = textwrap.wrap(label, max(8, int((wide + 0.15) / (LETTER_WIDTH * 0.95))))
             ax.set_xlabel("\n".join(parts), labelpad=2)
             lines = max(lines, len(parts))
         turned = self._turn(widths[0]) if self.cells else 0.0
-        return 0.25 + turned + LINE * lines + 0.2 * bool(self.figure.get_supxlabel())
+        return 0.25 + turned + LINE_HEIGHT * lines + 0.2 * bool(self.figure.get_supxlabel())
 
     def _turn(self, wide: float) -> float:
         """Turn the names of columns that are wider than a column; return the inches that they take then."""
         names = [text.get_text() for text in self.axes[0].get_xticklabels()]
         columns = round(abs(self.axes[0].get_xlim()[1] - self.axes[0].get_xlim()[0]))
         widest = max((len(line) for name in names for line in name.split("\n")), default=0)
-        turned = 0.95 * LETTER * widest > wide / columns
+        turned = 0.95 * LETTER_WIDTH * widest > wide / columns
         self.axes[0].tick_params(axis="x", rotation=90 if turned else 0)
-        return LETTER * widest - 0.1 if turned else 0.15 * max(name.count("\n") for name in names)
+        return LETTER_WIDTH * widest - 0.1 if turned else 0.15 * max(name.count("\n") for name in names)
 
     def _words(self, ax: Axes, wide: float, label: str) -> None:
         """Write what the y axis says above it, and leave out numbers that do not fit their cells."""
@@ -270,7 +270,7 @@ class _Layout:
         self.legend_room = 0.0
         for legend in self.legends:
             names = [text.get_text() for text in legend.get_texts()]
-            columns = max(1, int(self.width / (LETTER * max(map(len, names)) + 0.5)))
+            columns = max(1, int(self.width / (LETTER_WIDTH * max(map(len, names)) + 0.5)))
             rows = -(-len(names) // columns)
             place = {"loc": "upper left", "bbox_to_anchor": (0, 1), "borderaxespad": 0, "borderpad": 0}
             spacing = {"columnspacing": 1.2, "handlelength": 1.4, "frameon": False}

@@ -4,7 +4,7 @@ import re
 from xml.etree import ElementTree
 
 SPACE = "http://www.w3.org/2000/svg"
-LINK = "{http://www.w3.org/1999/xlink}href"
+XLINK = "{http://www.w3.org/1999/xlink}href"
 FONTS = "system-ui, 'Segoe UI', Roboto, 'Helvetica Neue', Arial, sans-serif"
 DEFAULTS = {  # what need not be said
     "stroke-linecap": "butt",
@@ -99,7 +99,7 @@ def _copy_clips(defs: ElementTree.Element, target: ElementTree.Element, name: st
 
 def _copy_marker(use: ElementTree.Element, target: ElementTree.Element, shapes: dict) -> None:
     """Draw a marker where it stands: a circle as a circle, another shape moved there."""
-    shape = shapes[use.get(LINK).removeprefix("#")]
+    shape = shapes[use.get(XLINK).removeprefix("#")]
     attributes = _attributes(shape, "") | _attributes(use, "")
     path, x, y = attributes.pop("d"), attributes.pop("x", "0"), attributes.pop("y", "0")
     start = re.match(r"M0 (-?[\d.]+)C", path)
@@ -112,7 +112,7 @@ def _copy_marker(use: ElementTree.Element, target: ElementTree.Element, shapes: 
 
 def _attributes(node: ElementTree.Element, name: str) -> dict[str, str]:
     """Return what an element says, without defaults, as presentation attributes."""
-    said = {key: value for key, value in node.attrib.items() if key not in {"id", "style", LINK}}
+    said = {key: value for key, value in node.attrib.items() if key not in {"id", "style", XLINK}}
     for part in node.get("style", "").split(";"):
         key, _, value = part.partition(":")
         if value.strip():
