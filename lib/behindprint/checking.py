@@ -10,7 +10,7 @@ import pandas as pd
 from behindprint.constraints import Constraint, MeanInterval, MeanTest, Quantiles
 from behindprint.counting import TableCount, table_count
 from behindprint.reported import Rounding
-from behindprint.rows import Options, PrintedRow
+from behindprint.rows import SCORES_AT_MOST, Options, PrintedRow
 from behindprint.verdicts import decide_row
 from expect import check_columns, check_problems
 
@@ -55,7 +55,7 @@ def parse_options(text: str) -> Options | None:
     Raises
     ------
     ValueError
-        If it is none of these, or does not rise.
+        If it is none of these, does not rise, or has too many scores.
 
     Examples
     --------
@@ -68,6 +68,8 @@ def parse_options(text: str) -> Options | None:
     if span := SPAN.fullmatch(text):
         first, last, step = (_exact(part or "1") for part in span.groups())
         count = (last - first) / step if step > 0 else Fraction(-1)
+        if count >= SCORES_AT_MOST:
+            raise ValueError(f"options: expected at most {SCORES_AT_MOST:,} scores; found {text!r}")
         options = [first + i * step for i in range(int(count) + 1)] if count.denominator == 1 else []
     else:
         parts = re.split(r"\s*;\s*" if ";" in text else r"\s*,\s*", text)

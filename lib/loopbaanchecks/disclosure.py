@@ -18,7 +18,7 @@ from expect import check_sizes
 
 CLOSE = 1e-6  # bounds are whole numbers; the solver is off by less
 DETOUR = 1000  # how much sooner a cell is hidden than a total of the same size
-FEW = 60  # cells: of more, no search for those that could be shown after all
+SEARCHED = 60  # cells: of more, no search for those that could be shown after all
 
 Key = tuple[str, frozenset[str]]  # what is counted, and the conditions that hold for all who are counted
 Sum = tuple[Key, tuple[Key, ...]]  # a total and its parts
@@ -37,11 +37,14 @@ class Counts:
         Totals and their parts; all have a value.
     shown : set of Key
         Cells that are to be shown.
+    public : set of Key
+        Cells that others can work out from what is not counted here; where they may not, they are hidden.
     """
 
     known: Mapping[Key, int]
     sums: Sequence[Sum] = ()
     shown: frozenset[Key] = frozenset()
+    public: frozenset[Key] = frozenset()
 
 
 @dataclass
@@ -72,10 +75,10 @@ class Ledger:
     def __post_init__(self):
         check_sizes(self.minimum, name="minimum")
 
-    @property
-    def everyone(self) -> int | None:
-        """How many people there are in all, once a table has said it."""
-        return next((c.known[EVERYONE] for c, _ in self.releases.values() if EVERYONE in c.known), None)
+    def known_beside(self, name: str) -> dict[Key, int]:
+        """Return every cell of the other tables, also those that nobody is shown."""
+        others = [counts for other, (counts, _) in self.releases.items() if other != name]
+        return {key: n for counts in others for key, n in counts.known.items()}
 
     def release(self, name: str, counts: Counts) -> frozenset[Key]:
         """Decide which cells of a table stay hidden, and remember it.
@@ -122,10 +125,11 @@ class Ledger:
         values = {key: n for earlier, _ in others for key, n in earlier.known.items()} | counts.known
         sums = [part for earlier, _ in others for part in earlier.sums] + list(counts.sums)
         sums += nested(values, sums)
-        seen = {key for earlier, hidden in others for key in earlier.shown - hidden}
+        seen = {key for earlier, hidden in others for key in (earlier.shown | earlier.public) - hidden}
         kept = {key for _, hidden in others for key in hidden}
-        hidden = find_hidden(values, sums, seen | {EVERYONE}, counts.shown - kept, self.minimum)
-        return counts, counts.shown & (hidden | kept)
+        wanted = counts.shown | counts.public
+        hidden = find_hidden(values, sums, seen | {EVERYONE}, wanted - kept, self.minimum)
+        return counts, wanted & (hidden | kept)
 
 
 def _own_keys(name: str, values: Mapping[Key, int], earlier: Sequence[Counts]) -> dict[Key, Key]:
@@ -137,7 +141,8 @@ def _own_keys(name: str, values: Mapping[Key, int], earlier: Sequence[Counts]) -
 def _renamed(counts: Counts, own: Mapping[Key, Key]) -> Counts:
     sums = tuple((own[total], tuple(own[key] for key in parts)) for total, parts in counts.sums)
     values = {own[key]: n for key, n in counts.known.items()}
-    return Counts(values, sums, frozenset(own[key] for key in counts.shown))
+    shown, public = (frozenset(own[key] for key in keys) for keys in (counts.shown, counts.public))
+    return Counts(values, sums, shown, public)
 
 
 def nested(values: dict[Key, int | None], sums: Sequence[Sum]) -> list[Sum]:
@@ -281,7 +286,7 @@ def _protected(
         moved = _companions(cell, counts, sums, np.where(hidden, 0, cost), minimum)
         hidden |= True if moved is None else moved  # nothing shown here can keep it safe
     extra = np.flatnonzero(hidden & ~first)
-    for cell in sorted(extra, key=lambda cell: -cost[cell]) if len(counts) <= FEW else ():
+    for cell in sorted(extra, key=lambda cell: -cost[cell]) if len(counts) <= SEARCHED else ():
         fewer = hidden.copy()
         fewer[cell] = False
         ends = [cell_range(other, counts, fewer, sums) for other in np.flatnonzero(small)]

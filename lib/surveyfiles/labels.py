@@ -105,11 +105,9 @@ def translate(present: list, labels: Mapping, variable) -> tuple[dict, str]:
     """
     known, unknown = {}, {}
     for value, label in labels.items():
+        if bare(label) == bare(shown(value)):
+            continue  # the label says no more than the value
         code = option_meant(_without_own_code(label, value), variable.words)
-        if code is None and bare(label) == bare(shown(value)):
-            if isinstance(value, str):
-                continue  # the label says no more than the value
-            code = value
         if code is None and not (value not in variable.options and says_nothing(label)):
             unknown[value] = label
         elif code is not None:

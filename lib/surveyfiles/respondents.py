@@ -14,7 +14,7 @@ from expect import check_one_of, plain, rows_named
 from surveyfiles.kinds import SurveyFile
 from surveyfiles.labels import label_of
 from surveyfiles.personal import shown
-from surveyfiles.wording import name_form
+from surveyfiles.wording import name_form, says_nothing
 
 EXCLUDABLE = ("previews", "unfinished", "hidden_rows", "duplicates", "contradictions")
 LEFT_OUT = ("previews", "duplicates")  # unless stated otherwise
@@ -171,7 +171,8 @@ class Attendance:
             for column in self._named(PROGRESS):
                 yield self._where(column, lambda text: _below(text, 100))
         for column in self._named(SUBMITTED):
-            yield (self._texts(column) == "").to_numpy(), f"{column} is empty"
+            empty = self._texts(column).map(lambda text: text in ("", "null") or says_nothing(text))
+            yield empty.to_numpy(dtype=bool), f"{column} is empty"
 
     def _hidden(self) -> Iterator[tuple[np.ndarray, str]]:
         yield np.isin(self.file.rows, sorted(self.file.hidden)), "hidden rows of the sheet"

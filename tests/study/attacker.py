@@ -4,6 +4,8 @@ Written apart from the product: the sums are those of the subject, not read from
 `scipy.optimize.milp`.
 """
 
+import json
+
 import numpy as np
 import pandas as pd
 from scipy.optimize import Bounds, LinearConstraint, milp
@@ -100,6 +102,11 @@ def attack_candidates(folder):
 def attack_interviews(folder):
     """All that the tables of 02 say about conversations."""
     him = Attacker()
+    said = json.loads((folder / "numbers.json").read_text(encoding="utf8"))
+    him.number("all", said["coded.interviews"]["value"])
+    for sentence in ("coded", "agreement"):
+        him.number("twice", said.get(f"{sentence}.double", {}).get("value"))
+    him.within("twice", "all")
     counts = read(folder, "code_counts")
     groups, codes = sorted({row["group"] for row in counts}), sorted({row["code"] for row in counts})
     for row in counts:
@@ -109,6 +116,17 @@ def attack_interviews(folder):
     him.adds_up("all", *(f"all in {group}" for group in groups))
     for code in codes:
         him.adds_up(code, *(f"{code} in {group}" for group in groups))
+    for row in read(folder, "code_tree"):  # of codes without others below them
+        him.number(row["code"], row["interviews"])
+        him.within(row["code"], "all")
+    given = [row for row in read(folder, "coder_codes") if isinstance(row["code"], str)]
+    for row in given:
+        him.number(f"{row['code']} by {row['coder']}", row["interviews"])
+        him.number(row["code"], row["interviews_of"])
+        him.within(f"{row['code']} by {row['coder']}", row["code"])
+    for code in {row["code"] for row in given}:
+        him.adds_up(f"{code} by all", *(f"{code} by {row['coder']}" for row in given if row["code"] == code))
+        him.within(code, f"{code} by all")
     for row in read(folder, "together"):
         first, second = row["first"], row["second"]
         pair = f"{first} & {second}"
@@ -124,6 +142,7 @@ def attack_interviews(folder):
     for row in read(folder, "agreement"):
         if isinstance(row["code"], str):
             him.number(f"twice {row['code']}", row["interviews"])
+            him.within(f"twice {row['code']}", "twice")
             him.within(f"twice {row['code']}", row["code"])
     return him
 
@@ -131,6 +150,21 @@ def attack_interviews(folder):
 def attack_survey(folder):
     """All that the tables of 01 say about who answered what."""
     him = Attacker()
+    said = json.loads((folder / "numbers.json").read_text(encoding="utf8"))
+    him.number("all", said["survey.base"]["value"])
+    him.within("all", him.number("read", said["survey.read"]["value"]))
+    left = None
+    for row in read(folder, "who_counts"):
+        before, found, after = (f"{what} {row['who']}" for what in ("before", "found", "after"))
+        for name, value in ((before, row["n_before"]), (found, row["found"]), (after, row["n_after"])):
+            him.number(name, value)
+        him.within(found, before)
+        him.adds_up(before, after, *([found] if row["left_out"] == "yes" else []))
+        him.within("all", after)
+        him.within(before, "read")
+        if left:
+            him.adds_up(before, left)
+        left = after
     for row in read(folder, "tables_again") + read(folder, "shares_again"):
         item = row.get("item", row.get("variable"))
         him.number(f"n {item}", row["n"])

@@ -160,6 +160,35 @@ REVERSED = {
 }
 
 
+@pytest.mark.parametrize(
+    "labels",
+    [
+        {1: "helemaal mee eens", 5: "helemaal mee oneens"},
+        {1: "1 = helemaal mee eens", 5: "5 = helemaal mee oneens"},
+        {1: "5", 2: "4", 4: "2", 5: "1"},
+    ],
+)
+def test_a_label_that_is_only_its_code_does_not_say_which_way_the_scale_runs(tmp_path, labels):
+    """Between ends that are turned round, 2 labelled "2" is as much a 4: never taken by its number."""
+    labels = {code: str(code) for code in range(1, 6)} | labels
+    frame = changed("goal_values", lambda value: 6 - value)
+    path = write(frame, tmp_path / "a.sav", variable_value_labels={"goal_values": labels})
+    with pytest.raises(ValueError, match="variable goal_values: expected value labels"):
+        read(path)
+    path = write(
+        BASE, tmp_path / "b.sav", variable_value_labels={"goal_values": dict(enumerate("12345", start=1))}
+    )
+    check_same(read(path))
+
+
+@pytest.mark.parametrize("word", ["N/A", "NULL", "n.v.t."])
+def test_no_time_of_submission_has_many_spellings(tmp_path, word):
+    frame = pd.read_csv(FILES / "limesurvey_incomplete.csv").assign(
+        submitdate=[word] * 2 + ["2021-03-01 10:00:00"] * 10
+    )
+    assert "not finished or not submitted: 2, kept" in lines(read(write(frame, tmp_path / "a.csv")))
+
+
 @pytest.mark.parametrize("kind", REVERSED)
 def test_labels_decide_when_codes_run_the_other_way(tmp_path, kind):
     name, labels = REVERSED[kind]

@@ -12,6 +12,7 @@ from scipy.optimize import linprog
 from loopbaanchecks.disclosure import EVERYONE, Counts, Ledger
 
 MINIMUM = 5
+FEWER = settings().max_examples // 3  # of what is slow
 
 
 def with_totals(table, total="total"):
@@ -92,6 +93,7 @@ def test_no_small_cell_can_be_worked_out(table):
     assert not (small & shown.notna()).any(axis=None)
 
 
+@settings(max_examples=FEWER)
 @given(tables())
 def test_every_cell_hidden_beside_the_small_ones_is_needed(table):
     (shown, small), whole = suppress(table, minimum=MINIMUM), with_totals(table)
@@ -209,6 +211,20 @@ def test_a_table_released_without_what_was_hidden_keeps_the_rest_hidden():
     assert ledger.release("t", counts) == {wave(1)}
     assert ledger.release("t", Counts({wave(2): 20}, (), frozenset({wave(2)}))) == set()
     assert ledger.release("u", Counts({wave(1): 3}, (), frozenset({wave(1)}))) == {wave(1)}
+
+
+def test_what_other_tables_say_counts_as_shown():
+    """Of 9 people 2 are in the one part: 7 in the other is hidden when the 9 are known, shown when not."""
+    small, large, both = wave(1, "x"), wave(1, "y"), wave(1)
+    numbers, sums = {small: 2, large: 7, both: 9}, [(both, (small, large))]
+    hidden = [
+        Ledger(5).release("t", Counts(numbers, sums, frozenset({small, large}), frozenset(public)))
+        for public in ((), (both,))
+    ]
+    assert hidden == [{small}, {small, large}]
+    ledger = Ledger(5)
+    ledger.release("t", Counts(numbers, sums, frozenset({small, large}), frozenset({both})))
+    assert ledger.known_beside("u") == numbers and ledger.known_beside("t") == {}
 
 
 def test_a_cell_that_is_another_number_elsewhere_is_a_cell_of_its_own():

@@ -99,6 +99,64 @@ def test_of_what_is_averaged_at_least_two_rows_are_hidden(report):
     assert shown["percent_agreement"].isna().tolist() == [True, True, False, False]
 
 
+def interviews(*counts):
+    """Of codes given in so many of the conversations of two groups: as 02 counts them."""
+    rows = [("abcdef"[at // 2], "xy"[at % 2], 9, n, 20) for at, n in enumerate(counts)]
+    return pd.DataFrame(rows, columns=["code", "group", "segments", "interviews", "interviews_of"])
+
+
+def test_of_a_pair_of_codes_nothing_gives_away_who_has_one_and_not_the_other(report):
+    """Of 10 conversations with a and 9 with b, 13 have either: so 3 have b and not a."""
+    report.released("code_counts", interviews(5, 5, 0, 9), "observed")
+    pair = pd.DataFrame(
+        {"first": ["a"], "second": ["b"], "interviews": [5], "interviews_either": [13], "share": [5 / 13]}
+    )
+    shown = report.released("together", pair, "observed")
+    assert shown["interviews_either"].isna().all() and shown["share"].isna().all()
+
+
+def test_a_code_in_one_group_by_few_is_hidden_in_both_because_the_tree_says_the_total(report):
+    shown = report.released("code_counts", interviews(2, 6, 6, 7), "observed")
+    assert shown["interviews"].isna().tolist() == [True, True, False, False]
+    assert shown["segments"].isna().tolist() == [True, True, False, False]
+
+
+def test_in_how_many_conversations_two_coders_agree_does_not_follow_from_their_sums(report):
+    """7 and 8 of 13 conversations: the code was given by both in 2."""
+    frame = pd.DataFrame(
+        {"coder": ["A", "B"], "code": "a", "segments": 9, "interviews": [7, 8], "interviews_of": 13}
+    )
+    shown = report.released("coder_codes", frame, "observed")
+    assert shown["interviews"].isna().any() or shown["interviews_of"].isna().all()
+    apart = report.apart().released("coder_codes", frame.assign(interviews_of=15), "observed")
+    assert apart[["interviews", "interviews_of"]].notna().all(axis=None)
+
+
+def test_a_loss_says_what_and_how_many_and_names_nobody(report):
+    frame = pd.DataFrame({"kind": "unknown coder", "n": [1, 4], "where": ["Fictieve Naam 1", ""]})
+    shown = report.released("losses", frame, "observed")
+    assert shown["n"].tolist() == [1, 4] and shown["where"].str.fullmatch("#[0-9a-f]{8}|").all()
+
+
+def attended(left_out, base):
+    rows = [("previews", 40, 0, "no", 40), ("duplicates", 40, 12, left_out, 28 if left_out == "yes" else 40)]
+    frame = pd.DataFrame(rows, columns=["who", "n_before", "found", "left_out", "n_after"])
+    return frame.assign(base=base)
+
+
+@pytest.mark.parametrize(
+    ("left_out", "base", "hidden"),
+    [("yes", 20, 0), ("yes", 26, 1), ("no", 38, 4), ("no", 30, 0)],
+)
+def test_those_who_answered_nothing_of_the_tables_do_not_follow_from_who_counts(
+    report, left_out, base, hidden
+):
+    """Those left and those with an answer may not be a few apart, and 40 before are as good as 40 after."""
+    shown = report.released("who_counts", attended(left_out, base), "observed")
+    assert shown[["n_before", "n_after"]].isna().sum().sum() == hidden
+    assert (shown["base"] == base).all()
+
+
 def test_sentences_numbers_and_headlines_hide_too(report):
     texts = {"nl": "{n} van {of} ({share:%})", "en": "{n}"}
     report.say("few", "observed", **texts, n=3, of=28, share=3 / 28)

@@ -36,6 +36,7 @@ def run(tmp_path):
         (folder / name / "numbers.json").write_text("{}")
     (folder / "run.json").write_text(json.dumps({"runs": {}, "outputs": {}}))  # of the overview
     (folder / "index.nl.html").write_text("<p>overzicht</p>")
+    (folder / "run.json").write_text('{"runs": {}, "outputs": {}}')  # of the overview
     return folder
 
 
@@ -74,6 +75,7 @@ def test_each_pattern_finds_what_it_is_for(rule, text):
             "https://example.invalid/Users/index",
             "sha 0612345678ab",
             "1.300.2.3",
+            "numpy@2.2.6, python@3.11.14, nb@6.1.0rc1",
             "de Vries en Jansen",
         ),
     ],
@@ -145,6 +147,17 @@ def test_small_cells_and_what_follows_from_sums_are_found(run):
     attrition(run, (1, 28, 0, 0, 28), (2, None, 0, 2, 28))
     assert {"small_cell"} <= rules(check_results([run]))
     attrition(run, (1, 28, 0, 0, 28), (2, 26, 0, None, 28))
+    assert rules(check_results([run])) == {"follows"}
+
+
+def test_a_group_that_follows_from_what_all_coders_gave_is_found(run):
+    """8 conversations have the code, 6 of them in the one group: 2 in the other, which is not shown."""
+    folder = run / "03_tno_pilots" / "tables"
+    frame = pd.DataFrame({"code": "a", "group": ["x", "y"], "interviews": [6, None], "interviews_of": 12})
+    given = pd.DataFrame({"coder": ["#1"], "code": ["a"], "interviews": [8], "interviews_of": [8]})
+    frame.assign(evidence="observed").to_csv(folder / "code_counts.csv", index=False)
+    assert not check_results([run]).held
+    given.assign(evidence="observed").to_csv(folder / "coder_codes.csv", index=False)
     assert rules(check_results([run])) == {"follows"}
 
 

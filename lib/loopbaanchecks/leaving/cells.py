@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pandas as pd
 
-from loopbaanchecks.disclosure import EVERYONE, Key, Sum, find_small, nested
+from loopbaanchecks.disclosure import Key, Sum, find_small, nested
 from loopbaanchecks.report.hiding import count_columns
 from loopbaanchecks.report.people import Layout, read_layouts
 from loopbaanchecks.study import read_vocabulary
@@ -45,7 +45,7 @@ def read_written(folder: Path) -> Written | None:
     known, sums, places, shown = {}, [], {}, set()
     for name, frame in _observed(folder):
         layout = read_layouts()[0].get(name, Layout())
-        found = layout.count(name, frame, count_columns(frame, _formats(), layout), known.get(EVERYONE))
+        found = layout.count(name, frame, count_columns(frame, _formats(), layout), known)
         sums += found.ties
         for (at, column), key in found.cells.items():
             shown |= set() if pd.isna(frame[column].iloc[at]) else {key}

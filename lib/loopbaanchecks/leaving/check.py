@@ -113,8 +113,8 @@ def _counts(folders: Sequence[Path]) -> list[Finding]:
             inside = record.relative_to(folder).parts
             if any(part.endswith(".failed") or part.startswith(".") for part in inside):
                 continue
-            if one := read_written(record.parent):
-                notebook = json.loads(record.read_text(encoding="utf8"))["notebook"]
+            notebook = json.loads(record.read_text(encoding="utf8")).get("notebook")
+            if notebook and (one := read_written(record.parent)):  # the record of an overview has no notebook
                 written.setdefault(notebook, []).append(one)
                 findings += [_of_cell(folder, found) for found in find_cells([one])]
     single = {(finding.rule, finding.what) for finding in findings}
@@ -247,7 +247,7 @@ def write_bundle(run: Path, archive: Path) -> list[str]:
 
 def _passed(folder: Path) -> set[str] | None:
     """Return the hashes of files of a notebook that passed; None if it was given no file of people."""
-    if not json.loads((folder / "run.json").read_text(encoding="utf8"))["files"]:
+    if not json.loads((folder / "run.json").read_text(encoding="utf8")).get("files"):
         return None
     if not (folder / RECORD).is_file():
         return set()

@@ -14,7 +14,7 @@ import openpyxl
 LIMIT = 200 * 2**20  # bytes of a file or of all members of an archive
 DEPTH = 4  # archives in archives, text in text
 PACKED = re.compile(r"data:[\w/+.-]*(?:;[\w=-]+)*;base64,([A-Za-z0-9+/=\s\\n]+)")
-PICTURE = re.compile(r'"image/(?:png|jpeg|svg\+xml)": "([A-Za-z0-9+/=\\n]{200,})"')
+IN_JSON = re.compile(r'"image/(?:png|jpeg|svg\+xml)": "([A-Za-z0-9+/=\\n]{200,})"')
 DRAWING = re.compile(r"""\s(?:d|points|transform|view[Bb]ox)=\\?["'][^"'<>]*["']|url\(#[\w-]+\)|#[\w-]{8,}""")
 IN_WORDS = re.compile("[\u00ad\u200b-\u200d\u2060\ufeff]|&shy;|&#173;")  # where words of pages may be broken
 TAG = re.compile(r"<(?:style|script).*?</(?:style|script)>", re.S)
@@ -113,12 +113,12 @@ def _of_png(data: bytes, place: str) -> Iterator[tuple[str, str]]:
 
 
 def _of_text(text: str, place: str, depth: int) -> Iterator[tuple[str, str]]:
-    for number, found in enumerate([*PACKED.finditer(text), *PICTURE.finditer(text)], 1):
+    for number, found in enumerate([*PACKED.finditer(text), *IN_JSON.finditer(text)], 1):
         packed = re.sub(r"\\n|\s", "", found[1])
         try:
             inner = base64.b64decode(packed + "=" * (-len(packed) % 4))
         except (binascii.Error, ValueError):
             raise Unread(f"{place}: embedded data {number} is damaged") from None
         yield from _of_bytes(inner, f"{place}:embedded {number}", depth + 1)
-    bare = TAG.sub(" ", PICTURE.sub(" ", PACKED.sub(" ", text)))
+    bare = TAG.sub(" ", IN_JSON.sub(" ", PACKED.sub(" ", text)))
     yield place, IN_WORDS.sub("", DRAWING.sub(" ", bare))

@@ -80,7 +80,7 @@ class Hiding:
         """
         layout = self.layouts.get(name, Layout())
         people = count_columns(frame, formats, layout)
-        found = layout.count(name, frame, people, self.ledger.everyone)
+        found = layout.count(name, frame, people, self.ledger.known_beside(name))
         hidden = self.ledger.release(name, found.counts)
         values = {**self.ledger.releases[name][0].known, **found.known}
         away = pd.DataFrame(False, index=frame.index, columns=people)

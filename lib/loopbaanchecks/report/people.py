@@ -16,7 +16,7 @@ import pandas as pd
 
 from loopbaanchecks.disclosure import EVERYONE, Counts, Key, Sum
 
-TERM = re.compile(r"(?P<open>\()?(?P<name>\w+)(?(open)\))(?:\[(?P<column>\w+)\])?")
+TERM = re.compile(r"(?P<open>\()?(?P<name>[\w ]+)(?(open)\))(?:\[(?P<column>\w+)\])?")
 USUAL = {
     "n_missing": "all = n + n_missing",
     "count": "n = count + (others)",
@@ -34,13 +34,18 @@ class Layout:
     same: Mapping[str, str] = field(default_factory=dict)
     sums: Sequence[str] = ()
     down: str = ""
+    rows: str = "all"
     growing: str = ""
+    continues: Mapping[str, str] = field(default_factory=dict)
     follows: Sequence[str] = ()
     averaged: str = ""
     units: Sequence[str] = ()
+    public: Sequence[str] = ()
     never: Sequence[str] = ()
 
-    def count(self, name: str, frame: pd.DataFrame, people: Sequence[str], everyone: int | None) -> "Counted":
+    def count(
+        self, name: str, frame: pd.DataFrame, people: Sequence[str], elsewhere: Mapping[Key, int]
+    ) -> "Counted":
         """Return the counts of a table.
 
         Parameters
@@ -51,8 +56,8 @@ class Layout:
             A row per group of people; a gap is a cell that is not known.
         people : sequence of str
             Columns that count people.
-        everyone : int, optional
-            How many people there are in all, where that is known.
+        elsewhere : mapping of Key to int
+            What other tables say; of it, how many people there are in all and what is in the sums counts.
 
         Returns
         -------
@@ -65,14 +70,15 @@ class Layout:
             for column in people
         }
         values = {key: int(rows[at][c]) for (at, c), key in cells.items() if not pd.isna(rows[at][c])}
-        values |= {} if everyone is None else {EVERYONE: everyone}
         sums = list(self._sums(rows, people, name))
+        tied = {EVERYONE}.union(*((total, *parts) for total, parts in sums))
+        values |= {key: elsewhere[key] for key in tied & elsewhere.keys() - values.keys()}
         _complete(values, sums)
-        for total, parts in self._down(rows, values):
-            inside = sum(values[key] for key in parts)
-            sums.append((total, parts if values.get(total, 0) <= inside else (*parts, ("others", total[1]))))
-            values.setdefault(total, inside)
-        return Counted(cells, values, _complete(values, sums), sums)
+        for total, parts in self._down(rows, {*values, *cells.values()}):
+            sums += self._added(total, parts, values)
+        known = _complete(values, sums)
+        public = {self._term(term, row, at, name) for term in self.public for at, row in enumerate(rows)}
+        return Counted(cells, values, known, sums, frozenset(public & values.keys()))
 
     def _key(self, column: str, row: Mapping[str, Any], at: int | None, name: str) -> Key:
         """Return the cell of a column and row; without keys the place of the row is its condition."""
@@ -101,46 +107,69 @@ class Layout:
         for at, row in enumerate(rows):
             place = at if not self.keys else None
             for text in texts:
-                total, parts = text.split("=")
+                condition, _, equation = text.rpartition(": ")
+                if condition and not _holds(condition, row):
+                    continue
+                total, parts = equation.split("=")
                 yield (
                     self._term(total, row, place, name),
                     tuple(self._term(part, row, place, name) for part in parts.split("+")),
                 )
-        if self.growing:
-            for before, after in itertools.pairwise(rows):
+        for before, after in itertools.pairwise(rows):
+            for column, earlier in self.continues.items():
+                yield self._key(column, after, None, name), (self._key(earlier, before, None, name),)
+            if self.growing:
                 first, second = (self._key(self.growing, row, None, name) for row in (before, after))
                 yield second, (first, ("joined", second[1]))
 
-    def _down(self, rows: Sequence[Mapping], values: Mapping[Key, int]) -> Iterator[Sum]:
-        """Yield the sums over rows, of what has a value in each."""
+    def _down(self, rows: Sequence[Mapping], counted: set[Key]) -> Iterator[Sum]:
+        """Yield the sums over rows."""
         if not self.down:
             return
         inside = {
             f"{self.keys[self.down]}={row[self.down]}" for row in rows if str(row[self.down]) != self.total
         }
         parts: dict[Key, list[Key]] = {}
-        for what, conditions in values:
+        for what, conditions in sorted(counted, key=lambda key: (key[0], sorted(key[1]))):
             if here := conditions & inside:
                 parts.setdefault((what, conditions - here), []).append((what, conditions))
         yield from ((total, tuple(keys)) for total, keys in parts.items())
+
+    def _added(self, total: Key, parts: tuple[Key, ...], values: Mapping[Key, int]) -> list[Sum]:
+        """Return what ties rows to their total: people can be in no row, or in several."""
+        if self.rows == "overlap":
+            both = f"sum of {total[0]}", total[1]
+            return [(both, parts), (both, (total, ("in several", total[1])))]
+        known = all(key in values for key in parts)
+        inside = sum(values[key] for key in parts) if known else 0
+        exact = values.get(total, 0) <= inside if known else self.rows == "all"
+        return [(total, parts if exact else (*parts, ("others", total[1])))]
+
+
+def _holds(condition: str, row: Mapping[str, Any]) -> bool:
+    """Say whether a row has the value that a condition (`column is value`) names."""
+    column, value = condition.split(" is ")
+    return str(row[column]) == value
 
 
 @dataclass(frozen=True)
 class Counted:
     """The counts of a table: which cell of it is which, what is known of them, and how they add up.
 
-    `ties` are all sums; `sums` those of which every cell has a value.
+    `ties` are all sums; `sums` those of which every cell has a value; `public` is said by other tables.
     """
 
     cells: Mapping[tuple[int, str], Key]
     known: Mapping[Key, int]
     sums: Sequence[Sum]
     ties: Sequence[Sum]
+    public: frozenset[Key] = frozenset()
 
     @property
     def counts(self) -> Counts:
         """What a ledger decides about: all cells of the table are to be shown."""
-        return Counts(self.known, tuple(self.sums), frozenset(self.cells.values()) & frozenset(self.known))
+        shown = frozenset(self.cells.values()) & frozenset(self.known)
+        return Counts(self.known, tuple(self.sums), shown, self.public)
 
 
 def _complete(values: dict[Key, int], sums: list[Sum]) -> list[Sum]:
