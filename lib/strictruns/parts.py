@@ -91,6 +91,7 @@ def label_tables(page: "BeautifulSoup", words: Mapping[str, str]) -> None:
         for cell in table.find_all("th"):
             if not cell.get_text(strip=True):
                 cell.name = "td"
+                cell.attrs.pop("scope", None)
             elif not cell.get("scope"):
                 cell["scope"] = "col" if cell.find_parent("thead") else "row"
     rules = [card_rule(f".cards-{number}", headings) for headings, number in cards.items()]
