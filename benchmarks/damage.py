@@ -82,7 +82,7 @@ def make_files(folder: Path) -> dict[str, tuple[Path, tuple[str, ...]]]:
     shown = new_output("display_data", data={"text/html": "<table><tr><th>a</th></tr></table>"})
     cells = [new_markdown_cell("# Titel"), new_code_cell("1", execution_count=1, outputs=[shown])]
     nbformat.write(new_notebook(cells=cells), folder / "page.ipynb")
-    (folder / "batch.csv").write_text("run,language,no_such_parameter\na,nl,x\nb,en,2\n")
+    (folder / "sweep.csv").write_text("run,language,no_such_parameter\na,nl,x\nb,en,2\n")
     survey, codings = str(folder / "survey.csv"), str(folder / "codings.csv")
     made = {path.name: (path, ("interviews", "{file}")) for path in folder.glob("codings.*")}
     made |= {path.name: (path, ("survey", "{file}")) for path in folder.glob("survey.*")}
@@ -92,7 +92,7 @@ def make_files(folder: Path) -> dict[str, tuple[Path, tuple[str, ...]]]:
     made["candidates.csv"] = folder / "candidates.csv", ("candidates", "{file}")
     page = str(folder / "page.html")
     made["page.ipynb"] = folder / "page.ipynb", ("export", "{file}", page, "--language", "nl")
-    made["batch.csv"] = folder / "batch.csv", ("run", "01_quant", "--batch", "{file}", "--quiet")
+    made["sweep.csv"] = folder / "sweep.csv", ("sweep", "{file}", "--notebook", "01_quant", "--quiet")
     return made
 
 

@@ -22,7 +22,7 @@ from behindprint.squares import smallest_squares, sums_that_fit
 
 SDS_AT_MOST = 201  # printed SDs of a band; of more decimals, as many evenly spaced ones
 MEANS_AT_MOST = 2001  # printed means, where each is decided by itself
-POWER_UPTO = 2_000_000  # sums of all answers; in larger samples power is not computed
+POWER_UPTO = 100_000  # sums of all answers; in larger samples power is not computed
 
 
 @dataclass(frozen=True)

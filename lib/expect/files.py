@@ -257,7 +257,7 @@ def open_sqlite(path: Path) -> sqlite3.Connection:
 
 
 def read_rows(base: sqlite3.Connection, table: str, where: str) -> list[dict]:
-    """Read a table of a database, a dictionary per row.
+    """Read a table of a database, a dictionary per row; what is kept as bytes is read as text in UTF-8.
 
     Raises
     ------
@@ -273,5 +273,6 @@ def read_rows(base: sqlite3.Connection, table: str, where: str) -> list[dict]:
         if left < 0 or len(rows) == limits.MAX_ROWS:
             most = f"{limits.MAX_UNPACKED} characters" if left < 0 else f"{limits.MAX_ROWS} rows"
             raise ValueError(f"{where}: expected at most {most} in table {table}; found more")
-        rows.append(dict(zip(names, row, strict=True)))
+        texts = [value.decode(errors="replace") if isinstance(value, bytes) else value for value in row]
+        rows.append(dict(zip(names, texts, strict=True)))
     return rows

@@ -57,3 +57,15 @@ def test_reading_leaves_nothing_beside_a_database(tmp_path):
     (tmp_path / "a.sqlite3-wal").write_bytes(b"x")
     with pytest.raises(ValueError, match="close the program first"):
         read_interviews(tmp_path / "a.sqlite3")
+
+
+def test_text_that_a_database_keeps_as_bytes_is_text(tmp_path):
+    shutil.copytree(FIXTURES / "qualcoder/project.qda", tmp_path / "project.qda")
+    with contextlib.closing(sqlite3.connect(tmp_path / "project.qda/data.qda")) as base, base:
+        base.execute("update source set fulltext = cast(fulltext as blob)")
+        base.execute("update code_text set owner = cast(owner as blob)")
+    found, whole = (
+        read_interviews(path) for path in (tmp_path / "project.qda", FIXTURES / "qualcoder/project.qda")
+    )
+    assert rows(found) == rows(whole)
+    assert losses(found) == losses(whole)

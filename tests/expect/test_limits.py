@@ -62,7 +62,7 @@ def test_xml_is_neither_deep_nor_endless(monkeypatch):
     monkeypatch.setattr(limits, "MAX_ELEMENTS", 3)
     with pytest.raises(ValueError, match="expected at most 3 elements in XML; found more"):
         read_xml(b"<a><b/><b/><b/></a>", "a")
-    monkeypatch.setattr(limits, "MAX_WHOLE", 3)
+    monkeypatch.setattr(limits, "MAX_XML", 3)
     with pytest.raises(ValueError, match="expected XML of at most 3 bytes; found 4"):
         read_xml(b"<a/>", "a")
 

@@ -235,7 +235,6 @@ def test_no_hidden_count_of_other_conversations_can_be_solved_for(seed, tmp_path
     ("name", "other"),
     [
         ("01_quant", {"exclude": "previews"}),  # with the two who answered twice
-        ("02_qual", {"groups_file": ""}),  # all in one group
         ("03_tno_pilots", {"minimum_cell": 2}),
     ],
 )

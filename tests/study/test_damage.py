@@ -23,7 +23,7 @@ FORMATS = {
     "survey.xlsx",
     "survey.zsav",
     "taguette.sqlite3",
-    "batch.csv",
+    "sweep.csv",
 }
 
 
@@ -39,7 +39,7 @@ def check(records: list[dict], damaged: int) -> None:
     for record in records:
         ends = record["ends"]
         whole = (
-            "whole: refused" if record["format"] == "batch.csv" else "whole: read"
+            "whole: refused" if record["format"] == "sweep.csv" else "whole: read"
         )  # one that runs nothing
         assert ends.pop(whole) == 1, record
         assert set(ends) <= {"read", "refused"}, record["shown"]

@@ -44,7 +44,7 @@ def test_a_table_with_other_rows_than_its_header_is_refused_by_row(tmp_path, cle
     clear("interviews", tmp_path / "a.csv", says=says)
     (tmp_path / "codes.csv").write_text("source,text,code\nG1,een,steun\nG2,twee,tijd\n")
     clear("interviews", tmp_path / "codes.csv", "--groups", tmp_path / "a.csv", says=says)
-    clear("run", "01_quant", "--batch", tmp_path / "a.csv", says=says)
+    clear("sweep", tmp_path / "a.csv", "--notebook", "01_quant", says=says)
 
 
 def test_a_delimiter_at_the_end_of_all_rows_shifts_nothing(tmp_path, capsys):

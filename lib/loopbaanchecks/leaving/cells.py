@@ -41,6 +41,8 @@ def read_written(folder: Path) -> Written | None:
         None if nothing is of real people.
     """
     record = json.loads((folder / "run.json").read_text(encoding="utf8"))
+    if "parameters" not in record:
+        return None  # of the run as a whole
     minimum = record["parameters"].get("minimum_cell", LEAST)
     known, sums, places, shown = {}, [], {}, set()
     for name, frame in _observed(folder):
@@ -110,7 +112,9 @@ def find_cells(written: Sequence[Written]) -> Iterator[tuple[str, Path, str]]:
         sums += one.sums
     sums += nested(known, sums)
     shown = [
-        (key, n, n) for key, n in known.items() if n is not None and 0 < n < minimum and key[0] in ("rest",)
+        (key, n, n)
+        for key, n in known.items()
+        if n is not None and 0 < n < minimum and (key[0] == "rest" or len(written) > 1)
     ]
     follows = [(key, *ends) for key, ends in find_small(known, sums, minimum).items()]
     rule = "follows" if len(written) == 1 else "difference"
