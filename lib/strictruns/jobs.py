@@ -13,7 +13,7 @@ from typing import Any, NamedTuple
 from strictruns.pages import write_html
 from strictruns.parameters import read_notebook
 from strictruns.plans import Plan
-from strictruns.results import without_paths
+from strictruns.results import placed, without_paths
 
 TIMEOUT = 1800.0  # seconds that one cell may take, unless a run says otherwise
 
@@ -115,17 +115,18 @@ def _execute_into(job: Job, made: Path) -> str:
     node, error = without_paths([node, done.error], output, *plan.private)
     if not error:
         node.metadata[plan.project.name] = {"rerun": plan.rerun}
-        error = _write_page(job, node, made / "report.html")
+        error = _write_page(job, node, made / "report.html", placed(output, job.language, plan.languages[0]))
     nbformat.write(node, made / "notebook.ipynb")
     return error
 
 
-def _write_page(job: Job, node: Any, path: Path) -> str:
+def _write_page(job: Job, node: Any, path: Path, files: Mapping[str, str]) -> str:
     project = job.plan.project
     index = f"../{project.index.format(language=job.language)}" if project.index and job.plan.own else ""
     options = {"language": job.language, "with_code": job.plan.with_code, "index": index}
+    around = {"links": job.plan.links(job.language), "files": files}
     try:
-        write_html(node, path, project=project, **options)
+        write_html(node, path, project=project, **options, **around)
     except ValueError as problem:
         return str(problem)
     return ""

@@ -15,21 +15,22 @@ from defusedxml.ElementTree import fromstring
 
 TAGS = """
     a abbr aside b blockquote br caption code col colgroup dd del details div dl dt em figcaption figure
-    footer h1 h2 h3 h4 h5 h6 header hr i img ins kbd li main mark nav ol p pre q s samp section small
-    span strong sub summary sup table tbody td tfoot th thead time tr u ul var
+    footer h1 h2 h3 h4 h5 h6 header hr i img ins kbd li main mark nav ol p picture pre q s samp section
+    small source span strong sub summary sup table tbody td tfoot th thead time tr u ul var
 """
 GONE = """
-    applet audio canvas embed frame frameset iframe math noembed noframes noscript object picture
+    applet audio canvas embed frame frameset iframe math noembed noframes noscript object
     plaintext script style svg template textarea title video xmp
 """  # with all that is inside
 ATTRIBUTES = {
-    "*": {"class", "id", "lang", "dir", "role", "style", "tabindex"},
+    "*": {"class", "data-files", "id", "lang", "dir", "role", "style", "tabindex"},
     "a": {"href"},
     "col": {"span"},
     "colgroup": {"span"},
     "details": {"open"},
     "img": {"alt", "height", "src", "width"},
     "ol": {"start", "type"},
+    "source": {"media", "srcset"},
     "td": {"colspan", "headers", "rowspan", "scope"},
     "th": {"abbr", "colspan", "headers", "rowspan", "scope"},
     "time": {"datetime"},
@@ -74,17 +75,11 @@ def clean(markup: str, *, index: str = "") -> str:
     wrong: list[ValueError] = []  # raised afterwards: nh3 goes on after an error here, and keeps the value
 
     def kept(tag: str, name: str, value: str) -> str | None:
-        if name == "style":
-            return None if FETCHED.search(value) else value
-        if name == "src":
-            try:
-                return _picture(value)
-            except ValueError as error:
-                wrong.append(error)
-                return None
-        if name == "href":
-            return value if LINK.match(value) or own.fullmatch(value) else None
-        return value
+        try:
+            return _kept(name, value, own)
+        except ValueError as error:
+            wrong.append(error)
+            return None
 
     cleaned = nh3.clean(
         markup,
@@ -100,6 +95,19 @@ def clean(markup: str, *, index: str = "") -> str:
     if wrong:
         raise wrong[0]
     return cleaned
+
+
+def _kept(name: str, value: str, own: re.Pattern) -> str | None:
+    """Return the value of an attribute that is on the list, or None where it does more than it may."""
+    if name == "style":
+        return None if FETCHED.search(value) else value
+    if name == "srcset" and re.search(r"\s", value):  # more than one address
+        return None
+    if name in ("src", "srcset"):
+        return _picture(value)
+    if name == "href":
+        return value if LINK.match(value) or own.fullmatch(value) else None
+    return value
 
 
 def _picture(address: str) -> str | None:

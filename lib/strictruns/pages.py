@@ -2,11 +2,21 @@
 
 import json
 import re
+from collections.abc import Mapping
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from strictruns.markup import clean
 from strictruns.notebooks import check_executed, open_notebook
+from strictruns.parts import (
+    hyphenated,
+    inline_drawings,
+    label_tables,
+    link_files,
+    link_sections,
+    number_parts,
+    number_sections,
+)
 from strictruns.project import Project
 from strictruns.results import without_paths
 
@@ -19,7 +29,6 @@ LANGUAGES = ("nl", "en")
 DIVIDER = r"^---\s*$"  # between the two languages of a prose cell
 SHOWN = ["text/html", "text/markdown", "image/svg+xml", "image/png", "image/jpeg", "text/plain"]
 ACTIVE = ["script", "noscript", "iframe", "object", "embed", "base", "form", "meta", "link"]
-WIDE = 10  # columns from which a table is printed across the page
 ADDRESSES = ("src", "srcset", "poster", "data", "href", "xlink:href", "action", "background")
 
 
@@ -31,6 +40,8 @@ def write_html(
     language: str,
     with_code: bool = False,
     index: str = "",
+    links: Mapping[str, tuple[str, str]] | None = None,
+    files: Mapping[str, str] | None = None,
 ) -> None:
     """Write an executed notebook as one self-contained HTML page.
 
@@ -48,7 +59,13 @@ def write_html(
     with_code : bool
         Whether to keep the code, folded.
     index : str
-        Address of the one other page that this one may link to, and does at its top.
+        Address of the overview, which the page links to at its top and its text may link to.
+    links : mapping of str to (str, str), optional
+        Address and title of the `previous` and `next` page, and address and name of the page in another
+        language, by its code.
+    files : mapping of str to str, optional
+        Name of a file as the notebook wrote it -> its address from the page; figures and tables with
+        `data-files` are linked to theirs.
 
     Raises
     ------
@@ -68,14 +85,19 @@ def write_html(
     node = without_paths(node, project.root)
     node.cells = _cells_shown(node.cells, language, with_code)
     page = BeautifulSoup(_rendered(node, project, language, index), features="html.parser")
-    _number_sections(page)
-    _label_tables(page, read_words(language))
+    words, links = read_words(language), links or {}
     _close(page, index)
-    head, end, body = str(page).partition("</head>")  # the head is the template's own
-    text = f"{head}{end}\n<body>\n{clean(body, index=index).strip()}\n</body>\n</html>\n"
-    if (text := unbroken(text)) != without_paths(text, project.root):
+    page = _cleaned(page, index)
+    inline_drawings(page)
+    number_sections(page)
+    number_parts(page, words)
+    label_tables(page, words)
+    link_sections(page, {key: links[key] for key in LANGUAGES if key in links}, words)
+    _link_pages(page, links, words)
+    link_files(page, files or {}, words)
+    if (text := unbroken(str(page))) != without_paths(text, project.root):
         raise ValueError("page: expected no folder of this machine; found one that is written with escapes")
-    Path(path).write_text(text, encoding="utf8", newline="\n")
+    Path(path).write_text(hyphenated(text, language), encoding="utf8", newline="\n")
 
 
 def read_words(language: str) -> dict[str, str]:
@@ -139,34 +161,41 @@ def _rendered(node: "NotebookNode", project: Project, language: str, index: str)
     return exporter.from_notebook_node(node, resources=resources)[0]
 
 
-def _number_sections(page: "BeautifulSoup") -> None:
-    """Give sections a number, the table of contents its lines, and the page its title."""
-    titles = page.find_all("h1")
-    if len(titles) != 1:
-        raise ValueError(f"notebook: expected one level-1 heading in the language; found {len(titles)}")
-    page.title.string = titles[0].get_text()
-    for number, heading in enumerate(page.main.find_all("h2"), start=1):
-        for first in heading.find_all(string=True, limit=1):
-            first.replace_with(re.sub(r"^\d+[.)]?\s+", "", first))
-        entry = page.new_tag("li")
-        entry.append(page.new_tag("a", href=f"#s{number}", string=heading.get_text()))
-        page.find("nav", id="contents").ol.append(entry)
-        heading["id"] = f"s{number}"
-        heading.insert(0, f"{number}. ")
+def _link_pages(page: "BeautifulSoup", links: Mapping[str, tuple[str, str]], words: dict[str, str]) -> None:
+    """Link to the same page in another language and to the pages before and after it, at top and bottom."""
+    for nav in page.find_all("nav", class_="pages"):
+        for key in (key for key in ("previous", "next", *LANGUAGES) if key in links):
+            address, title = links[key]
+            link = page.new_tag("a", href=address, attrs={"class": key})
+            if key in LANGUAGES:
+                link.attrs |= {"hreflang": key, "lang": key, "class": "language"}
+                link.string = title
+            else:
+                link.string = words[key] if nav.find_parent("header") else f"{words[key]}: {title}"
+            nav.append(link)
+            nav.append("\n")
+        if not nav.a:
+            nav.decompose()
 
 
-def _label_tables(page: "BeautifulSoup", words: dict[str, str]) -> None:
-    """Let tables scroll by keyboard too, and say what each header cell is the header of."""
-    for table in page.find_all("table"):
-        label = table.caption.get_text(" ", strip=True) if table.caption else words["table"]
-        frame = {"class": "table", "role": "region", "tabindex": "0", "aria-label": label}
-        frame["class"] += " wide" if table.tr and len(table.tr.find_all(["th", "td"])) >= WIDE else ""
-        table.wrap(page.new_tag("div", attrs=frame))
-        for cell in table.find_all("th"):
-            if not cell.get_text(strip=True):
-                cell.name = "td"
-            elif not cell.get("scope"):
-                cell["scope"] = "col" if cell.find_parent("thead") else "row"
+def title_of(notebook: Path, language: str) -> str:
+    """Read the title of a notebook in a language, or its name where it has none."""
+    for cell in open_notebook(notebook).cells:
+        if cell.cell_type == "markdown":
+            parts = re.split(DIVIDER, cell.source, flags=re.MULTILINE)
+            text = parts[LANGUAGES.index(language)] if len(parts) == len(LANGUAGES) else parts[0]
+            if found := re.search(r"^# +(.+)$", text, re.MULTILINE):
+                return found[1].strip()
+    return notebook.stem
+
+
+def _cleaned(page: "BeautifulSoup", index: str) -> "BeautifulSoup":
+    """Return the page with only what `markup.clean` lets through; the head is the template's own."""
+    from bs4 import BeautifulSoup
+
+    head, end, body = str(page).partition("</head>")
+    body = clean(body, index=index).strip()
+    return BeautifulSoup(f"{head}{end}\n<body>\n{body}\n</body>\n</html>\n", features="html.parser")
 
 
 def _close(page: "BeautifulSoup", index: str) -> None:

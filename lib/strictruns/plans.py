@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import Any
 
 from strictruns.crates import read_citation
-from strictruns.pages import LANGUAGES
+from strictruns.pages import LANGUAGES, read_words, title_of
 from strictruns.parameters import Parameter, check_values, read_notebook, read_parameters
 from strictruns.project import Project
 from strictruns.results import hash_name, provenance
@@ -20,6 +20,7 @@ class Plan:
     """One checked notebook, the folder of its run, the values it gets, and in which languages it runs.
 
     `asked` are the languages that were asked for, whether or not the notebook has a parameter `language`.
+    `together` are the notebooks that run with it, in their order.
     """
 
     project: Project
@@ -30,6 +31,7 @@ class Plan:
     languages: tuple[str, ...]
     asked: tuple[str, ...]
     with_code: bool = False
+    together: tuple[Path, ...] = ()
 
     @property
     def name(self) -> str:
@@ -98,6 +100,24 @@ class Plan:
         """Show the values as anyone may see them: files by their hash, no names, no folders."""
         spoken = {"language": language} if "language" in self.declared else {}
         return self.values | self._named | spoken | {"output_dir": ""}
+
+    def links(self, language: str) -> dict[str, tuple[str, str]]:
+        """Address and title of the pages around its page in a language; see `write_html`."""
+        words = read_words(language)
+        links = {k: (f"report.{k}.html", words[f"language.{k}"]) for k in self.languages if k != language}
+        around = [
+            path for path in self.project.numbered if path in self.together or self._is_there(path, language)
+        ]
+        if self.own and self.notebook in around:
+            place = around.index(self.notebook)
+            near = {"previous": around[max(0, place - 1) : place], "next": around[place + 1 : place + 2]}
+            for key, path in ((key, path) for key, paths in near.items() for path in paths):
+                links[key] = (f"../{path.stem}/report.{language}.html", title_of(path, language))
+        return links
+
+    def _is_there(self, notebook: Path, language: str) -> bool:
+        page = self.folder / notebook.stem / f"report.{language}.html"
+        return notebook == self.notebook or page.is_file()
 
 
 @lru_cache(maxsize=16)

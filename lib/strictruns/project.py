@@ -86,6 +86,11 @@ class Project:
             raise ValueError(f"project: expected an after_run that writes {self.index}; found none")
 
     @property
+    def numbered(self) -> list[Path]:
+        """The notebooks that are named like `01_name.ipynb`, in their order."""
+        return [path.resolve() for path in sorted(self.notebooks.glob("[0-9][0-9]_*.ipynb"))]
+
+    @property
     def input_files(self) -> dict[str, Path]:
         """Every input file by its name as records show it: `<folder>/<path>`."""
         folder = self.inputs

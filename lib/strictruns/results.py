@@ -155,6 +155,16 @@ def merge(outputs: Mapping[str, Path], target: Path) -> None:
                 path.rename((target / name).with_suffix(ending))
 
 
+def placed(folder: Path, language: str, first: str) -> dict[str, str]:
+    """Say where the files of one language lie after `merge`: name as written -> name in the merged folder."""
+    names = [path.relative_to(folder) for path in sorted(folder.rglob("*")) if path.is_file()]
+    own = {n for n in names if language != first and n.suffix == ".xlsx" and f".{language}." not in n.name}
+    return {
+        n.as_posix(): n.with_suffix(f".{language}{n.suffix}" if n in own else n.suffix).as_posix()
+        for n in names
+    }
+
+
 def _shared(folder: Path, language: str) -> dict[str, bytes]:
     """Read the files that do not depend on the language."""
     paths = {path.relative_to(folder).as_posix(): path for path in folder.rglob("*") if path.is_file()}

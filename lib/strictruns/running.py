@@ -3,6 +3,7 @@
 import sys
 from collections.abc import Mapping, Sequence
 from contextlib import ExitStack
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -106,6 +107,7 @@ def reproduce(
         print(f"{path.stem}: unchanged", file=sys.stderr) if progress else None
     stale = [path for path in _numbered(project) if path not in fresh]
     plans = [check_plan(project, path, {}, run=run, with_code=with_code) for path in stale]
+    plans = [replace(plan, together=tuple(project.numbered)) for plan in plans]
     ends = fresh | dict(zip(stale, _run_all(plans, True, progress, pool), strict=True))
     if fresh and not plans:
         with held(folder := project.results.resolve() / run):
@@ -139,12 +141,11 @@ def why(*, project: Project, run: str = "default", with_code: bool = False) -> d
 
 
 def _numbered(project: Project) -> list[Path]:
-    found = sorted(project.notebooks.glob("[0-9][0-9]_*.ipynb"))
-    if not found:
+    if not project.numbered:
         raise FileNotFoundError(
             f"expected notebooks such as 01_name.ipynb in {project.notebooks.name}/; found none"
         )
-    return found
+    return project.numbered
 
 
 def _places(project: Project, run: str) -> dict[Path, Path]:

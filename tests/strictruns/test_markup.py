@@ -58,6 +58,9 @@ TRICKS = {  # after the OWASP cheat sheet on filter evasion, and how parsers of 
     "marquee": "<marquee onstart=PWN>m</marquee>",
     "contenteditable": "<p contenteditable autofocus onfocus=PWN>p</p>",
     "dialog": "<p popover id=p onbeforetoggle=PWN>p</p>",
+    "srcset": "<picture><source srcset='//adres.invalid 1x'><img src='data:,'></picture>",
+    "second in srcset": "<picture><source srcset='data:image/png,A 1x, //adres.invalid 2x'></picture>",
+    "srcset of an image": "<img src='data:,' srcset='//adres.invalid 2x'>",
     "import": "<video><source src='//adres.invalid' onerror=PWN></video>",
 }
 LIVE = re.compile(r"<[^>]*\son\w+\s*=|<script|javascript:|adres\.invalid|position:", re.IGNORECASE)
@@ -99,7 +102,10 @@ def test_what_pages_need_stays():
         '<figcaption>b <span class="evidence" style="display:inline-block;border:2px solid red">[c]</span>'
         '</figcaption></figure><div class="table" role="region" tabindex="0" aria-label="d"><table><tbody>'
         '<tr class="flag" style="background:#fbe9e0"><th scope="row" style="text-align:left">e</th></tr>'
-        '</tbody></table></div><a href="../index.nl.html#claim-a">f</a><a href="https://example.org/">g</a>'
+        '</tbody></table></div><div class="shown" id="table-a" data-files="tables/a.csv tables.xlsx"><table>'
+        '<colgroup><col style="width:20.5%"></colgroup></table><details class="rest"><summary>h</summary>i'
+        '</details></div><picture><source media="(max-width: 600px)" srcset="data:image/png;base64,AAAA">'
+        '<img src="data:image/png;base64,AAAA" alt="a"></picture><a href="../index.nl.html#claim-a">f</a><a href="https://example.org/">g</a>'
     )
     assert clean(kept, index="../index.nl.html") == kept
     assert "index.nl" not in clean(kept)

@@ -1,3 +1,4 @@
+import base64
 import copy
 import re
 from dataclasses import replace
@@ -17,7 +18,7 @@ ROW = '<tr><th scope="row">rij {}</th><td>1</td></tr>'
 FOLDED = "<table><caption>Rijen</caption><tbody>{}</tbody></table>".format(
     "".join(ROW.format(n) for n in range(1, 13))
 ) + (
-    '<details class="rest"><summary>toon 1 meer</summary><table><caption>Rijen</caption>'
+    '<details class="rest"><summary>toon 1 meer</summary><table>'
     f"<tbody>{ROW.format(13)}</tbody></table></details>"
 )
 CONTRAST = """() => {
@@ -86,7 +87,7 @@ def test_nothing_in_the_page_has_an_address(report):
     assert not re.findall(r"\s(?:src|srcset|poster|action|data)=\"(?!data:)", text)
     assert not re.findall(r"@import|url\(", text)
     assert not re.findall(r"require\.?js|mathjax|mermaid|jupyter-widgets|cdnjs|unpkg|\son\w+=", text, re.I)
-    outside = [link["href"] for link in page.find_all("a") if not link["href"].startswith("#")]
+    outside = [link["href"] for link in page.find_all("a") if re.match(r"\w+:", link["href"])]
     assert outside == ["https://doi.org/10.1000/182"]
     assert text.count("https://") == 1
 
@@ -125,8 +126,10 @@ def test_sections_are_numbered_and_listed(folder):
         ("s2", "2. Figuur"),
         ("s3", "3. Grenzen"),
     ]
-    links = [(a["href"], a.get_text()) for a in page.nav.find_all("a")]
+    links = [(a["href"], a.get_text()) for a in page.find(id="contents").find_all("a")]
     assert links == [("#s1", "Tabel"), ("#s2", "Figuur"), ("#s3", "Grenzen")]
+    beside = [[link["href"] for link in line.find_all("a")] for line in page.find_all("p", class_="links")]
+    assert beside == [[f"#s{n}", f"report.en.html#s{n}"] for n in ("1", "2", "3", "3-1")]
     ids = [tag["id"] for tag in page.find_all(id=True)]
     assert len(ids) == len(set(ids))
     assert page.find("a", class_="skip")["href"] == f"#{page.main['id']}"
@@ -146,7 +149,7 @@ def test_the_five_marks_are_explained_and_styled(report):
 def test_tables_scroll_and_say_what_their_headers_are(folder):
     page = page_of(folder / "report.nl.html")
     frames = page.find_all("div", class_="table")
-    assert [frame["aria-label"] for frame in frames] == ["Getallen nl", "Tabel"]
+    assert [frame["aria-label"] for frame in frames] == ["Tabel 1.1. Getallen nl", "Tabel"]
     assert all(frame["tabindex"] == "0" and frame.table for frame in frames)
     assert all(cell["scope"] in ("col", "row") and cell.get_text() for cell in page.find_all("th"))
     assert page.find("tr", class_="flag")
@@ -247,7 +250,8 @@ def test_a_folded_table_stays_folded_with_both_parts_labelled(written):
     assert fold["class"] == ["rest"] and not fold.has_attr("open")
     assert fold.summary.get_text() == "toon 1 meer"
     frames = page.main.find_all("div", class_="table")
-    assert [frame["aria-label"] for frame in frames] == ["Rijen", "Rijen"]
+    assert [frame["aria-label"] for frame in frames] == ["Tabel 1. Rijen", "Tabel 1. Rijen (toon 1 meer)"]
+    assert frames[1].table["aria-label"] == frames[1]["aria-label"] and not frames[1].caption
     assert frames[1].find_parent("details") is fold and frames[0].find_parent("details") is None
 
 
@@ -280,6 +284,112 @@ def test_outputs_of_every_kind(written):
     assert {image["alt"] for image in page.find_all("img")} == {"Figuur zonder beschrijving"}
     assert [pre.get_text() for pre in page.find_all("pre")] == ["1 < 2", "script", "a & b"]
     assert "not this" not in page.get_text()
+
+
+DRAWING = '<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 9 9"><title>t</title><text>{}</text></svg>'
+
+
+def embedded(svg):
+    return f"data:image/svg+xml;base64,{base64.b64encode(svg.encode()).decode()}"
+
+
+def test_a_drawing_becomes_part_of_the_page_in_both_widths(written):
+    wide, narrow = (embedded(DRAWING.format(word)) for word in ("breed", "smal"))
+    both = f'<picture><source media="x" srcset="{narrow}"><img src="{wide}" alt="Een & twee"></picture>'
+    page = written(output(html=f"<figure><figcaption>Zo</figcaption>{both}</figure>"))
+    assert not page.find_all(["img", "picture", "source", "title"])[1:]  # but for that of the page
+    drawn = page.figure.find_all("svg")
+    assert [(svg["class"], svg.get_text(), svg["role"], svg["aria-label"]) for svg in drawn] == [
+        (["drawing", "wide"], "breed", "img", "Een & twee"),
+        (["drawing", "narrow"], "smal", "img", "Een & twee"),
+    ]
+
+
+@pytest.mark.parametrize(
+    "inside",
+    [
+        "<style>p {color: red}</style>",
+        "<a><text>a</text></a>",
+        "<text>a<!-- b --></text>",
+        "<text><![CDATA[<g onload='x'/>]]></text>",
+        "<rect style='fill:red'/>",
+        "<rect class='legend'/>",
+        "<image href='data:image/png;base64,AAAA'/>",
+        "",
+    ],
+)
+def test_an_svg_with_more_than_shapes_and_text_stays_a_picture(written, inside):
+    svg = f'<svg xmlns="http://www.w3.org/2000/svg">{inside}</svg>'
+    page = written(output(svg=svg))
+    assert page.img["src"].startswith("data:image/svg+xml") and not page.find("svg")
+
+
+def test_figures_and_tables_are_numbered_in_their_section(written):
+    table = "<table><caption>Rijen</caption><tr><td>1</td></tr></table>"
+    figure = "<figure><figcaption>Zo</figcaption><img src='data:,' alt='a'></figure>"
+    page = written(
+        output(html=table),
+        new_markdown_cell("## Een"),
+        output(html=figure + table + figure),
+        new_markdown_cell("## Twee\n\n### Deel"),
+        output(html=table),
+    )
+    numbers = [tag.get_text() for tag in page.find_all("span", class_="label")]
+    assert numbers == ["Tabel 1.", "Figuur 1.1.", "Tabel 1.1.", "Figuur 1.2.", "Tabel 2.1."]
+    assert page.h3["id"] == "s2-1"
+
+
+def test_files_are_linked_where_they_lie_and_nothing_else_is(written):
+    names = "tables/a.csv tables.xlsx tables/none.csv"
+    shown = f'<div id="t" data-files="{names}"><p class="source">Bron: x</p></div>'
+    files = {"tables/a.csv": "tables/a.csv", "tables.xlsx": "tables.en.xlsx"}
+    page = written(output(html=shown + '<a href="tables/a.csv">own</a>'), files=files)
+    assert [(a["href"], a.get_text()) for a in page.find(id="t").find_all("a")] == [
+        ("tables/a.csv", "CSV"),
+        ("tables.en.xlsx", "Excel"),
+    ]
+    assert page.find(id="t").get_text() == "Bron: x Gegevens: CSV Excel"
+    assert page.footer.find("a")["href"] == "tables.en.xlsx"  # the workbook of every page
+    assert not page.find("a", string="own")
+    bare = written(output(html=shown))
+    assert not bare.find(id="t").find("a") and "werkboek" not in bare.footer.get_text()
+
+
+def test_a_page_leads_to_the_one_before_and_after_and_to_the_other_language(written):
+    links = {"next": ("../02_b/report.nl.html", "Het <tweede>"), "en": ("report.en.html", "English")}
+    page = written(new_markdown_cell("## Een"), links=links, index="../index.nl.html")
+    top, bottom = page.find_all("nav", class_="pages")
+    assert [link["href"] for link in page.header.find_all("a")] == [
+        *("../index.nl.html", "#contents", "../02_b/report.nl.html", "report.en.html")
+    ]
+    assert bottom.a.get_text() == "Volgende: Het <tweede>" and top.a.get_text() == "Volgende"
+    language = top.find("a", hreflang="en")
+    assert language["lang"] == "en" and language.get_text() == "English"
+    assert [a["href"] for a in page.find("p", class_="links").find_all("a")] == ["#s1", "report.en.html#s1"]
+    assert not written().find_all("nav", class_="pages")
+
+
+def test_a_table_says_on_a_phone_what_its_cells_are(written):
+    head = "".join(f"<th>{name}</th>" for name in ("rij", 'a "b" &lt;/style>', "c"))
+    row = "<tr><th scope='row'>x</th><td>1</td><td>2</td></tr>"
+    table = f"<table><thead><tr>{head}</tr></thead><tbody>{row}</tbody></table>"
+    page = written(output(html=table), output(html=table))
+    assert [frame["class"] for frame in page.find_all("div", class_="table")] == [
+        ["table", "cards", "cards-1"]
+    ] * 2
+    rules = page.find_all("style")[-1].get_text()
+    assert '.cards-1 td:nth-child(2)::before { content: "a \\22 b\\22  \\3c /style>" }' in rules
+    assert len(page.find_all("style")) == 2
+
+
+def test_long_words_in_tables_may_break_and_no_others(written):
+    text = "loopbaanmogelijkheden"
+    page = written(
+        output(html=f"<p>{text}</p><table><tr><td>{text} http://a.b/{text} kort</td></tr></table>")
+    )
+    broken = "loop-baan-mo-ge-lijk-he-den".replace("-", "\xad")
+    assert page.find("td").get_text() == f"{broken} http://a.b/{text} kort"
+    assert page.find("div", class_="output").p.get_text() == text
 
 
 def test_scripts_handlers_and_links_to_files_go(written):

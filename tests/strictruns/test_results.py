@@ -56,3 +56,18 @@ def test_folders_are_replaced_but_not_inside_pictures_or_other_words():
         1,
     ]
     assert without_paths("/somewhere/else/x.sav", Path("/somewhere/else")) == "./x.sav"
+
+
+def test_where_a_file_lies_after_merging_is_known_before(tmp_path):
+    for language in ("nl", "en"):
+        for name in ("t.csv", "tables.xlsx", f"figures/a.{language}.svg"):
+            path = tmp_path / language / name
+            path.parent.mkdir(parents=True, exist_ok=True)
+            path.write_text(name.replace("nl", "").replace("en", ""), encoding="utf8")
+    told = {k: results.placed(tmp_path / k, k, "nl") for k in ("nl", "en")}
+    results.merge({k: tmp_path / k for k in ("nl", "en")}, tmp_path / "new")
+    assert told["en"] == {
+        "t.csv": "t.csv", "tables.xlsx": "tables.en.xlsx", "figures/a.en.svg": "figures/a.en.svg",
+    }  # fmt: skip
+    lying = {p.relative_to(tmp_path / "new").as_posix() for p in (tmp_path / "new").rglob("*.*")}
+    assert {*told["nl"].values(), *told["en"].values()} == lying

@@ -171,7 +171,7 @@ def test_sentences_numbers_and_headlines_hide_too(report):
 
 
 def test_a_figure_of_real_people_says_which_released_table_it_draws(report):
-    texts, drawing = {**CAPTION, "alt_nl": "{n}", "alt_en": "{n}", "n": 20}, plt.figure()
+    texts, drawing = {**CAPTION, "alt_nl": "{n}", "alt_en": "{n}", "n": 20}, plt.subplots()[0]
     with pytest.raises(ValueError, match="figure f: expected drawn_from, a released table; found 't'"):
         report.figure("f", drawing, "observed", drawn_from="t", **texts)
     report.released("t", pd.DataFrame({"n": [20]}), "observed")

@@ -34,6 +34,7 @@ def run(tmp_path):
         record = {"notebook": name, "parameters": {"minimum_cell": 5}, "files": files}
         (folder / name / "run.json").write_text(json.dumps(record))
         (folder / name / "numbers.json").write_text("{}")
+    (folder / "run.json").write_text(json.dumps({"runs": {}, "outputs": {}}))  # of the overview
     (folder / "index.nl.html").write_text("<p>overzicht</p>")
     (folder / "run.json").write_text('{"runs": {}, "outputs": {}}')  # of the overview
     return folder
@@ -210,8 +211,13 @@ def test_sources_and_coders_of_interviews_are_found(run, tmp_path):
     )
     private = read_private([tmp_path / "codes.csv"])
     assert {"Kanarie Geel", "Codeur Kanarie"} <= private.names
-    (run / "01_quant" / "x.svg").write_text("<svg><title>Kanarie Geel</title></svg>")
-    assert rules(check_results([run], [tmp_path / "codes.csv"])) == {"own_name"}
+    for name, shown in {
+        "figure.narrow.nl.svg": "<svg><text>Kanarie Geel</text></svg>",
+        "report.nl.html": "<table><td>Ka\N{SOFT HYPHEN}na\N{SOFT HYPHEN}rie Geel</td></table>",
+    }.items():
+        (run / "01_quant" / name).write_text(shown, encoding="utf8")
+        assert rules(check_results([run], [tmp_path / "codes.csv"])) == {"own_name"}, name
+        (run / "01_quant" / name).unlink()
 
 
 def test_the_report_repeats_nothing_and_has_a_hash_per_file(run):

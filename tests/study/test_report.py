@@ -1,5 +1,6 @@
 """What a notebook says, shows and writes: in one language, with its evidence mark, the same every time."""
 
+import base64
 import json
 import time
 from datetime import date
@@ -244,16 +245,58 @@ def test_a_figure_says_its_mark_inside_the_picture_and_beside_it(report, screen)
 
 def test_intervals_are_one_figure_of_the_width_of_all(report, monkeypatch):
     drawn = []
-    monkeypatch.setattr(module, "_picture", lambda figure, kind, title: drawn.append(figure) or b"")
+    monkeypatch.setattr(module, "published", lambda figure, **words: drawn.append(figure) or (b"", b"", b""))
     frame = ROWS.assign(low=[0.1, 0.2], high=[0.3, 0.6])
     ends = {"low": "low", "high": "high", "spec": "percent0", "xlim": (0, 1), "line": 0.5}
     report.intervals("shares", frame, "implied", **FIGURE, axis=("aandeel", "share"), **ends, counts="2")
-    assert drawn[0].get_figwidth() == WIDTH and report.kept.figures["shares"].caption == "Wie overbleef: 2."
+    assert report.kept.figures["shares"].caption == "Wie overbleef: 2."
     (ax,) = drawn[0].axes
     assert ax.get_xlabel() == "aandeel" and ax.get_xlim() == (0, 1)
     assert [tick.get_text() for tick in ax.get_yticklabels()] == list(ROWS["label_nl"])
     assert ax.xaxis.get_major_formatter()(0.5) == "50 %"
     assert ax.lines[0].get_xdata() == [0.5, 0.5]
+
+
+def test_intervals_say_from_where_to_where_and_means_stand_beside_them(report, monkeypatch):
+    drawn = []
+    monkeypatch.setattr(module, "published", lambda figure, **words: drawn.append(figure) or (b"", b"", b""))
+    frame = ROWS.assign(low=[0.1, 0.25], high=[0.3, 0.25], value=[4.02, 3.97])
+    ends = {"low": "low", "high": "high", "spec": "percent0", "xlim": (0, 1), "dot": "value"}
+    report.intervals("shares", frame, "implied", **FIGURE, axis=("aandeel", "share"), **ends, counts="2")
+    bars, means = drawn[0].axes
+    assert [text.get_text() for text in bars.texts] == ["10–30 %", "25 %"]
+    assert [text.get_text() for text in means.texts] == ["4,02", "3,97"]
+    assert means.collections[0].get_offsets()[:, 0].tolist() == [4.02, 3.97]
+
+
+def test_a_caption_begins_with_what_was_found_and_is_plain_in_the_workbook(report, screen):
+    report.table("verdicts", ROWS, "implied", nl="**{n} rijen.** Oordelen", en="**{n} rows.** Verdicts", n=97)
+    assert page(screen[0]).caption.strong.get_text() == "97 rijen."
+    assert report.kept.captions["verdicts"] == "97 rijen. Oordelen"
+
+
+def test_under_a_table_and_a_figure_stand_source_number_and_files(screen, tmp_path):
+    report = Report("en", name="01_quant", output_dir=tmp_path)
+    report.table("verdicts", ROWS, "implied", **CAPTION, n=1234)
+    report.figure("response", drawing(), "simulated", **FIGURE, counts="1")
+    table, figure = map(page, screen[1:])
+    source = table.find(class_="source").get_text()
+    assert source.startswith("Source: Post et al. (2021)") and source.endswith("; n = 1,234")
+    assert figure.find(class_="source").get_text() == "Source: imitated, see the text"
+    assert (
+        table.div["data-files"] == "tables/verdicts.csv tables.xlsx" and table.div["id"] == "table-verdicts"
+    )
+    assert figure.figure["data-files"] == "figures/response.en.png tables.xlsx"
+    written = {str(path.relative_to(tmp_path)) for path in report.write().rglob("*.*")}
+    assert {*table.div["data-files"].split(), *figure.figure["data-files"].split()} <= written
+
+
+def test_a_phone_is_shown_the_narrow_drawing(report, screen):
+    report.figure("response", drawing(), "published", **FIGURE, counts="1")
+    shown = page(screen[0])
+    assert shown.picture.source["media"] == "(max-width: 600px)"
+    narrow = shown.picture.source["srcset"].partition(",")[2]
+    assert base64.b64decode(narrow) == report.kept.figures["response"].drawing.narrow
 
 
 # -- writing -------------------------------------------------------------------------------------
@@ -279,8 +322,8 @@ def test_everything_that_is_written_carries_its_mark_and_repeats(screen, tmp_pat
         written.append(files(report.write()))
     first, second, english = written
     assert set(first) == {
-        "tables/verdicts.csv", "figures/response.nl.svg", "figures/response.nl.png", "headlines.nl.json",
-        "numbers.json", "tables.xlsx", "datapackage.json",
+        "tables/verdicts.csv", "figures/response.nl.svg", "figures/response.narrow.nl.svg",
+        "figures/response.nl.png", "headlines.nl.json", "numbers.json", "tables.xlsx", "datapackage.json",
     }  # fmt: skip
     assert first == second
     for name in ("tables/verdicts.csv", "numbers.json", "datapackage.json"):
@@ -291,10 +334,8 @@ def test_everything_that_is_written_carries_its_mark_and_repeats(screen, tmp_pat
     assert list(kept) == sorted(kept) and kept["share"] == {"value": 0.25, "evidence": "implied"}
     assert all(set(one) == {"value", "evidence"} and one["evidence"] in EVIDENCE for one in kept.values())
     assert [one["evidence"] for one in json.loads(first["headlines.nl.json"])] == ["reading"]
-    assert (
-        b"herkomst: gepubliceerd" in first["figures/response.nl.svg"]
-        or b"<path" in first["figures/response.nl.svg"]
-    )
+    for name in ("response", "response.narrow"):
+        assert b"herkomst: gepubliceerd" in first[f"figures/{name}.nl.svg"]
 
 
 def test_a_cell_that_runs_again_replaces_what_it_kept(screen, tmp_path):

@@ -63,8 +63,20 @@ def test_a_long_table_is_folded_after_its_first_rows():
     assert fold["class"] == ["rest"] and not fold.has_attr("open")
     assert fold.summary.get_text() == f"toon {LONG + 1 - FIRST} <meer>"
     assert rest in fold.children and first.find_parent("details") is None
+    assert first.caption and not rest.caption  # said once
+    assert str(first.colgroup) == str(rest.colgroup)  # the columns stand under each other
     for table in (first, rest):
-        assert table.caption and [cell["scope"] for cell in table.thead.find_all("th")] == ["col"] * 3
+        assert [cell["scope"] for cell in table.thead.find_all("th")] == ["col"] * 3
+
+
+def test_columns_share_the_width_by_what_is_in_them():
+    columns = [Column("naam", "text"), Column("n", "count"), Column("uitleg", "text")]
+    cells = [["rij", "12", "een uitleg van een hele regel, en meer"]] * 3
+    page = BeautifulSoup(html_table(columns, cells, caption="x"), "html.parser")
+    name, count, why = (
+        float(col["style"].removeprefix("width:").removesuffix("%")) for col in page.find_all("col")
+    )
+    assert why > name > count and name + count + why == pytest.approx(100, abs=0.2)
 
 
 def test_a_table_that_is_not_long_is_shown_whole():

@@ -15,7 +15,8 @@ LIMIT = 200 * 2**20  # bytes of a file or of all members of an archive
 DEPTH = 4  # archives in archives, text in text
 PACKED = re.compile(r"data:[\w/+.-]*(?:;[\w=-]+)*;base64,([A-Za-z0-9+/=\s\\n]+)")
 IN_JSON = re.compile(r'"image/(?:png|jpeg|svg\+xml)": "([A-Za-z0-9+/=\\n]{200,})"')
-DRAWING = re.compile(r"""\s(?:d|points|transform|viewBox)=\\?["'][^"'<>]*["']|url\(#\w+\)|#[\w-]{8,}""")
+DRAWING = re.compile(r"""\s(?:d|points|transform|view[Bb]ox)=\\?["'][^"'<>]*["']|url\(#[\w-]+\)|#[\w-]{8,}""")
+IN_WORDS = re.compile("[\u00ad\u200b-\u200d\u2060\ufeff]|&shy;|&#173;")  # where words of pages may be broken
 TAG = re.compile(r"<(?:style|script).*?</(?:style|script)>", re.S)
 
 
@@ -36,7 +37,7 @@ def read_texts(path: Path) -> Iterator[tuple[str, str]]:
     (str, str)
         Place inside the file ("" for the file itself, then members of archives, sheets of workbooks, parts of
         pictures and embedded data, separated by colons), and the text: without embedded data, which has a
-        place of its own, and without the coordinates of drawings.
+        place of its own, without the coordinates of drawings, and with words whole that have soft hyphens.
 
     Raises
     ------
@@ -120,4 +121,4 @@ def _of_text(text: str, place: str, depth: int) -> Iterator[tuple[str, str]]:
             raise Unread(f"{place}: embedded data {number} is damaged") from None
         yield from _of_bytes(inner, f"{place}:embedded {number}", depth + 1)
     bare = TAG.sub(" ", IN_JSON.sub(" ", PACKED.sub(" ", text)))
-    yield place, DRAWING.sub(" ", bare)
+    yield place, IN_WORDS.sub("", DRAWING.sub(" ", bare))

@@ -10,7 +10,9 @@ from matplotlib.axes import Axes
 from matplotlib.patches import Patch
 from matplotlib.ticker import FuncFormatter, MaxNLocator
 
-INK, SOFT, PALE = "#1b3a57", "#0072b2", "#d9e2ec"  # one hue in three strengths: safe in grey
+from loopbaanchecks.report.drawing import TEXT
+
+INK, SOFT, LIGHT, PALE = "#1b3a57", "#0072b2", "#7fb8d8", "#d9e2ec"  # one hue: safe in grey
 ACCENT = "#b34700"
 
 
@@ -32,7 +34,7 @@ def plot_steps(steps: pd.DataFrame, *, ax: Axes, format: Callable[[float], str])
     """
     sns.barplot(steps, x="n_after", y="label", color=SOFT, ax=ax)
     for i, count in enumerate(steps["n_after"]):
-        ax.text(count, i, f" {format(count)}", va="center", ha="left", fontsize=9)
+        ax.text(count, i, f" {format(count)}", va="center", ha="left")
     ax.margins(x=0.1)
     ax.set(ylabel="")
     return ax
@@ -45,7 +47,7 @@ def plot_intervals(
     low: str,
     high: str,
     point: str | None = None,
-    flag: Sequence[bool] | None = None,
+    values: Sequence[str] = (),
 ) -> Axes:
     """Plot one interval per row, with a point where there is one.
 
@@ -56,27 +58,23 @@ def plot_intervals(
     ax : matplotlib Axes
     low, high, point : str
         Column names.
-    flag : sequence of bool, optional
-        Rows drawn in the accent colour with a hollow point.
+    values : sequence of str
+        What is written at the right of each row.
 
     Returns
     -------
     matplotlib Axes
         The same axes.
     """
-    flags = np.zeros(len(frame), bool) if flag is None else np.asarray(flag, bool)
     y = np.arange(len(frame))
-    colours = np.where(flags, ACCENT, SOFT)
     left, right = (frame[c].astype(float).to_numpy() for c in (low, high))
-    ax.hlines(y, left, right, colors=colours, linewidth=5, alpha=0.55)
-    ax.scatter(np.r_[left, right], np.r_[y, y], c=np.r_[colours, colours], marker="|", s=60)
+    ax.hlines(y, left, right, colors=SOFT, linewidth=8, alpha=0.4 if point else 0.8)
     if point is not None:
-        faces = np.where(flags, "white", INK)
-        edges = np.where(flags, ACCENT, INK)
-        ax.scatter(frame[point].astype(float), y, c=faces, edgecolors=edges, s=34, zorder=3)
+        ax.scatter(frame[point].astype(float), y, c=INK, s=40, linewidths=0, zorder=3)
+    for place, value in enumerate(values):
+        ax.text(1, place, value, gid="value")
     ax.set_yticks(y, frame["label"])
-    ax.set_ylim(len(frame) - 0.4, -0.6)
-    ax.grid(axis="y", visible=False)
+    ax.set_ylim(len(frame) - 0.5, -0.5)
     return ax
 
 
@@ -109,7 +107,7 @@ def plot_matrix(
     """
     words = frame.map(format)
     colours = {"vmin": -1, "cmap": "RdBu_r"} if signed else {"vmin": 0, "cmap": "Blues"}
-    text = {"annot": words, "fmt": "", "annot_kws": {"fontsize": 8}}
+    text = {"annot": words, "fmt": "", "annot_kws": {"fontsize": 9}}
     sns.heatmap(frame, ax=ax, vmax=most, **colours, **text, cbar=False, linewidths=0.5)
     ax.tick_params(axis="y", rotation=0)
     ax.grid(visible=False)
@@ -141,7 +139,7 @@ def plot_sides(rows: pd.DataFrame, *, ax: Axes) -> Axes:
             (row.neutral, row.helps + row.neutral + 0.15, "left", INK),
         ):
             if count:
-                ax.text(at, i, f"{count}", va="center", ha=side, color=ink, fontsize=8)
+                ax.text(at, i, f"{count}", va="center", ha=side, color=ink, fontsize=9)
     ax.axvline(0, color=INK, linewidth=1)
     ax.margins(x=0.1)
     ax.set_yticks(y, rows["label"])
@@ -173,14 +171,13 @@ def plot_joint(rows: pd.DataFrame, dots: pd.DataFrame, *, axes: Sequence[Axes]) 
     place = {variable: y for y, variable in enumerate(rows["variable"])}
     axes[0].scatter(dots["value"], dots["variable"].map(place), color=INK, s=30, alpha=0.8, zorder=3)
     axes[0].grid(axis="y", visible=False)
-    right = axes[1].get_xlim()[1]
     for y, text in enumerate(rows["judged"]):
-        axes[1].text(right * 1.03, y, text, va="center", ha="left", fontsize=9, style="italic")
+        axes[1].text(1, y, text, gid="value")
     return axes
 
 
 def plot_timeline(rows: pd.DataFrame, *, end: float, ax: Axes) -> Axes:
-    """Plot per centre the weeks before it began (pale), perhaps began (hatched) and was open.
+    """Plot per centre the weeks before it began (pale), perhaps began (light blue) and was open.
 
     Parameters
     ----------
@@ -198,7 +195,7 @@ def plot_timeline(rows: pd.DataFrame, *, end: float, ax: Axes) -> Axes:
     y = np.arange(len(rows))
     ax.barh(y, rows["delay_low"], color=PALE, height=0.55)
     between = rows["delay_high"] - rows["delay_low"]
-    ax.barh(y, between, left=rows["delay_low"], color="white", edgecolor=SOFT, hatch="///", height=0.55)
+    ax.barh(y, between, left=rows["delay_low"], color=LIGHT, height=0.55)
     ax.barh(y, end - rows["delay_high"], left=rows["delay_high"], color=SOFT, height=0.55)
     ax.set_yticks(y, rows["label"])
     ax.set_ylim(len(rows) - 0.5, -0.5)
@@ -269,7 +266,7 @@ def plot_change_power(
     legend: str,
     format: Callable[[float, str], str],
 ) -> Axes:
-    """Plot power against a change: lines by the formula, dots by simulated studies, a dashed line for enough.
+    """Plot power against a change: lines by the formula, dots by simulated studies, a line for enough.
 
     Parameters
     ----------
@@ -281,7 +278,7 @@ def plot_change_power(
         Power that is enough.
     ax : matplotlib Axes
     x, y, legend : str
-        Names of the axes and of the lines.
+        Names of the axes, and what the number at a line counts.
     format : callable
         A number and its format (see `language.format_number`) to text.
 
@@ -290,15 +287,18 @@ def plot_change_power(
     matplotlib Axes
         The same axes.
     """
-    line = {"hue": "candidates", "palette": "viridis", "legend": "full", "errorbar": None}
-    sns.lineplot(curves, x="change_sd", y="power", **line, ax=ax)
-    dots = {"fmt": "o", "color": "black", "markersize": 4}
+    shades = sns.color_palette("blend:#7fb8d8,#1b3a57", curves["candidates"].nunique())
+    lines = curves.sort_values("change_sd").groupby("candidates")
+    for colour, level, (size, line) in zip(shades, np.linspace(0.45, 0.95, len(shades)), lines, strict=True):
+        ax.plot(line["change_sd"], line["power"], color=colour)
+        at = line.loc[(line["power"] - level).abs().idxmin(), "change_sd"]
+        ax.text(at, level, f" {format(size, 'count')}", color=TEXT, ha="left", va="top", fontsize=9)
+    dots = {"fmt": "o", "color": ACCENT, "markersize": 4}
     ax.errorbar(studies["change_sd"], studies["power"], yerr=2 * studies["simulation_error"], **dots)
-    ax.axhline(wanted, color="black", linestyle="--", linewidth=1)
-    ax.set(xlabel=x, ylabel=y, ylim=(0, 1.02))
+    ax.axhline(wanted, color=ACCENT, linewidth=1)
+    ax.set(xlabel=x, ylabel=f"{y} ({legend})", ylim=(0, 1.02))
     ax.xaxis.set_major_formatter(FuncFormatter(lambda change, _: format(change, "decimal1")))
     ax.yaxis.set_major_formatter(FuncFormatter(lambda power, _: format(power, "percent0")))
-    ax.legend(title=legend, fontsize=8, title_fontsize=8, loc="lower right")
     return ax
 
 
@@ -344,7 +344,7 @@ def plot_tornado(
 
 
 def plot_spread(rows: pd.DataFrame, moved: pd.DataFrame, *, ax: Axes, low: str, high: str) -> Axes:
-    """Plot exact bounds as bars and the values of many twins as dots on them.
+    """Plot exact bounds as bars and where nine tenths of many twins lie as a darker bar on them.
 
     Parameters
     ----------
@@ -362,10 +362,9 @@ def plot_spread(rows: pd.DataFrame, moved: pd.DataFrame, *, ax: Axes, low: str, 
         The same axes.
     """
     plot_intervals(rows, ax=ax, low=low, high=high)
-    place = {item: y for y, item in enumerate(rows["item"])}
-    dots = moved[moved["item"].isin(place)]
-    height = dots["item"].map(place) + 0.22 * np.sin(12.9898 * np.arange(len(dots)))
-    ax.scatter(dots["value"], height, s=5, c=ACCENT, alpha=0.35, linewidths=0, zorder=3)
+    ends = moved.groupby("item")["value"].quantile([0.05, 0.95]).unstack().reindex(rows["item"])
+    ax.collections[0].set(alpha=0.3)
+    ax.hlines(np.arange(len(rows)), ends[0.05], ends[0.95], colors=ACCENT, linewidth=4)
     return ax
 
 

@@ -22,7 +22,7 @@ from loopbaanchecks.paths import ROOT
 from loopbaanchecks.report.language import LANGUAGES, format_number, printed_number
 from loopbaanchecks.report.report import EVIDENCE
 from loopbaanchecks.study import Study, read_resource, read_vocabulary
-from strictruns import STYLE, read_words, unbroken, without_paths
+from strictruns import STYLE, card_rule, inline_svg, read_words, unbroken, without_paths
 
 if TYPE_CHECKING:
     from jinja2 import Environment
@@ -34,6 +34,10 @@ LEDGER_COLUMNS = (
     *("reason_nl", "reason_en", "remark_nl", "remark_en", "same_defect_as", "verdict", "recalculated"),
     *("power", "why_nl", "why_en", "evidence"),
 )
+SHOWN_COLUMNS = {
+    "claims": ("claim", "verdict", "power", "printed", "recalculated", "why", "kind", "evidence"),
+    "pointed": ("claim", "verdict", "why", "evidence"),
+}
 JUDGED = tuple(verdict for verdict in VERDICTS if verdict != "present")  # of claims; references are apart
 HOLDS = ("reproduced", "possible")  # verdicts shown with their power
 KINDS_SHOWN = 9  # of claims counted apart per document; the others are counted together
@@ -100,11 +104,12 @@ def _write(folder: Path, ledger: pd.DataFrame, language: str, languages: Sequenc
         "words": read_words(language),
         "raw": vocabulary.__getitem__,
         "say": lambda key, **values: vocabulary[key].format(**values),
+        "columns": SHOWN_COLUMNS,
         "known": lambda kind, key: vocabulary.get(f"{kind}.{key}", str(key)),
         "reports": find_reports(folder, language),
         "headlines": find_headlines(folder, language),
         "rerun": rerun(folder),
-        **_inline(),
+        **_inline(vocabulary),
         **_counted(ledger),
         "reasons": reasons(ledger, language),
         "claims": claim_rows(ledger[ledger["list"] == "claims"], language, vocabulary),
@@ -120,13 +125,20 @@ def _write(folder: Path, ledger: pd.DataFrame, language: str, languages: Sequenc
     return path
 
 
-def _inline() -> dict[str, Any]:
+def _inline(vocabulary: Mapping[str, str]) -> dict[str, Any]:
     """Return style and script of the page, and the hashes by which its policy lets only these through."""
+    style, marks, own = (
+        p.read_text(encoding="utf8") for p in (STYLE, TEMPLATE / "marks.css", TEMPLATE / "overview.css")
+    )
+    marks = re.sub(
+        r"\.evidence(?:-(\w+))?(?= \{)", lambda m: f"{m[0]}, td b{(m[1] and '.' + m[1]) or ''}", marks
+    )
+    cards = [
+        card_rule(f"#{table}", tuple(vocabulary[f"column.{column}"] for column in columns))
+        for table, columns in SHOWN_COLUMNS.items()
+    ]
     texts = {
-        "style": "".join(
-            path.read_text(encoding="utf8")
-            for path in (STYLE, TEMPLATE / "marks.css", TEMPLATE / "overview.css")
-        ),
+        "style": style + marks + own + f"@media screen and (max-width: 600px) {{\n{''.join(cards)}}}\n",
         "script": (TEMPLATE / "ledger.js").read_text(encoding="utf8"),
     }
     return texts | {"hashes": {name: _digest(text) for name, text in texts.items()}}
@@ -231,21 +243,26 @@ def find_headlines(folder: Path, language: str) -> list[dict[str, str]]:
     Returns
     -------
     list of dict
-        `text` (HTML), `evidence`, `href` (the place in the report), `image` (a data address or empty), `alt`
-        and `caption` (HTML).
+        `text` (HTML), `evidence`, `href` (the place in the report), `drawing` (HTML or empty), `alt` and
+        `caption` (HTML).
     """
     headlines = []
     for path in sorted(folder.glob(f"[!.]*/headlines.{language}.json")):
         if path.parent.name.endswith(".failed"):
             continue
         for headline in json.loads(path.read_text(encoding="utf8")):
-            drawing = path.parent / "figures" / f"{headline['figure']}.{language}.svg"
-            image = base64.b64encode(drawing.read_bytes()).decode() if headline["figure"] else ""
             place = f"{path.parent.name}/report.{language}.html#headline-{headline['name']}"
-            headlines.append(
-                headline | {"image": image and f"data:image/svg+xml;base64,{image}", "href": place}
-            )
+            drawing = _drawing(path.parent / "figures", headline, language)
+            headlines.append(headline | {"drawing": drawing, "href": place})
     return headlines
+
+
+def _drawing(folder: Path, headline: Mapping[str, str], language: str) -> str:
+    """Return the narrow drawing of the figure that stands beside a headline, as HTML; or an empty string."""
+    if not headline["figure"]:
+        return ""
+    path = folder / f"{headline['figure']}.narrow.{language}.svg"
+    return str(inline_svg(path.read_bytes(), headline["alt"], "drawing") or "")
 
 
 # -- the ledger ------------------------------------------------------------------------------

@@ -9,7 +9,6 @@ import base64
 import copy
 import datetime
 import html
-import io
 import json
 import re
 from collections.abc import Mapping, Sequence
@@ -25,12 +24,12 @@ import seaborn as sns
 from IPython.display import HTML, display
 from matplotlib.figure import Figure
 from matplotlib.ticker import FuncFormatter
-from matplotlib.transforms import Affine2D
 
 from expect import check_one_of, settled, settled_frame
 from loopbaanchecks.claims import ledger as claims
 from loopbaanchecks.paths import RESULTS
 from loopbaanchecks.report.descriptor import describe_tables
+from loopbaanchecks.report.drawing import THEME, WIDTH, Drawing, published
 from loopbaanchecks.report.figures import ACCENT, INK, SOFT, plot_intervals, text_width
 from loopbaanchecks.report.hiding import Hidden, Hiding
 from loopbaanchecks.report.language import check_language, format_number, printed_number, sentence
@@ -38,7 +37,7 @@ from loopbaanchecks.report.tables import Column, html_table, write_table, write_
 from loopbaanchecks.study import Study, read_vocabulary
 
 MINIMUM = 10  # people of whom anything is shown, where a notebook does not say how many
-WIDTH = 7.5  # inches that every figure is wide
+PHONE = "(max-width: 600px)"  # where the narrow drawing of a figure is shown
 BORDERS = {  # evidence mark -> its border and colours, also where no style sheet reaches
     "published": "border:2px solid #1b3a57;color:#1b3a57",
     "implied": "border:4px double #00527a;color:#00527a",
@@ -68,10 +67,9 @@ class Link(NamedTuple):
 
 
 class Shown(NamedTuple):
-    """A figure as it was shown: its SVG and PNG, and what it says."""
+    """A figure as it was shown, and what it says."""
 
-    svg: bytes
-    png: bytes
+    drawing: Drawing
     alt: str
     caption: str
 
@@ -141,8 +139,7 @@ class Report:
         self.folder = Path(output_dir) if output_dir else RESULTS / "manual" / name
         self.kept = _Contents()
         self.words = read_vocabulary()
-        plain = {"text.parse_math": False}  # a dollar sign in a name is no formula
-        sns.set_theme(context="notebook", style="whitegrid", font_scale=0.9, rc=plain)
+        sns.set_theme(style="whitegrid", rc=THEME)
         sns.set_palette([SOFT, ACCENT, INK])
         display(HTML(f"<style>{ONE_LANGUAGE[language]} {TABLES}</style>"))
 
@@ -255,11 +252,12 @@ class Report:
         return self.hiding.values(f"say {name}", values, text, self.word("hidden"))
 
     def _rich(self, *, nl: str, en: str, **values) -> str:
-        """Return a text as HTML; asterisks mean something in the text, and nothing in its values."""
-        starred = {name: _starred(value) for name, value in values.items()}
-        text = html.escape(self.text(nl=nl, en=en, **starred), quote=False)
-        text = re.sub(r"\*\*(.+?)\*\*", r"<strong>\1</strong>", text)
-        return re.sub(r"\*(.+?)\*", r"<em>\1</em>", text).replace(STAR, "*")
+        """Return a text as HTML."""
+        return _marked_up(self._starred(nl=nl, en=en, **values))
+
+    def _starred(self, *, nl: str, en: str, **values) -> str:
+        """Return a text in which asterisks mean something, but for those of its values."""
+        return self.text(nl=nl, en=en, **{name: _starred(value) for name, value in values.items()})
 
     def _badge(self, evidence: str) -> str:
         style = f"{BADGE}{BORDERS[evidence]}"
@@ -311,17 +309,21 @@ class Report:
         frame = self.released(name, frame, evidence, formats=formats)
         kept = frame if "evidence" in frame else frame.assign(evidence=evidence)
         self.kept.tables[name] = settled_frame(kept).reset_index(drop=True)
-        self.kept.captions[name] = caption = self._caption(name, evidence, nl=nl, en=en, **values)
+        values = self._safe(f"caption {name}", evidence, nl, values)
+        caption = self._caption(evidence, nl=nl, en=en, **values)
+        self.kept.captions[name] = _plain_text(caption)
         self.kept.headings[name] = headings or {}
         shown = self._in_language(kept)
         columns = list(columns or [c for c in shown if c != "evidence"])
         badge = "" if "evidence" in columns else f" {self._badge(evidence)}"
         flags = None if flag is None else list(map(bool, flag))[:first]
         self._show(
+            name,
             shown[columns].head(first or len(shown)),
-            html.escape(caption) + badge,
+            _marked_up(caption) + badge,
             flags,
             [self._column(c, headings or {}, formats or {}) for c in columns],
+            source=self._source(evidence, values),
         )
 
     def released(
@@ -351,10 +353,9 @@ class Report:
         own = {c: self.words.loc[f"column.{c}", "format"] for c in frame if f"column.{c}" in known}
         return self.hiding.table(name, frame, own | dict(formats or {}))
 
-    def _caption(self, name: str, evidence: str, *, nl: str, en: str, **values) -> str:
-        """Return a caption, which says of real people from how many on they are shown."""
-        values = self._safe(f"caption {name}", evidence, nl, values)
-        text = self.text(nl=nl, en=en, **values)
+    def _caption(self, evidence: str, *, nl: str, en: str, **values) -> str:
+        """Return a caption with its asterisks, which says of real people from how many on they are shown."""
+        text = self._starred(nl=nl, en=en, **values)
         if evidence != "observed" or self.hiding.minimum == 1:
             return text
         return f"{text}. {self.word('hidden.note').format(least=self.hiding.minimum)}"
@@ -399,12 +400,15 @@ class Report:
         label = list(map(Link, shown[f"paraphrase_{self.language}"], shown["id"]))
         columns = ["label", "printed", "recalculated", "verdict", "power", "why", "evidence"]
         self.kept.tables[name] = settled_frame(frame).reset_index(drop=True)
-        self.kept.captions[name] = caption = self.text(nl=nl, en=en, **values)
+        caption = self._starred(nl=nl, en=en, **values)
+        self.kept.captions[name] = _plain_text(caption)
         self._show(
+            name,
             shown.assign(label=label, why=why)[columns],
-            html.escape(caption),
+            _marked_up(caption),
             list(differs & ~differs.all()),
             [self._column(c, {}, {}) for c in columns],
+            source=self._source("reading", {}),
         )
 
     def claim(self, name: str) -> str:
@@ -429,7 +433,14 @@ class Report:
         return Column(heading or self.word(key), formats.get(name) or self.words.loc[key, "format"])
 
     def _show(
-        self, frame: pd.DataFrame, caption: str, flags: Sequence[bool] | None, columns: Sequence[Column]
+        self,
+        name: str,
+        frame: pd.DataFrame,
+        caption: str,
+        flags: Sequence[bool] | None,
+        columns: Sequence[Column],
+        *,
+        source: str,
     ) -> None:
         rows = [
             [self._cell(value, column.format) for value, column in zip(row, columns, strict=True)]
@@ -437,7 +448,17 @@ class Report:
         ]
         header = next((place for place, name in enumerate(frame) if name == "label"), 0)
         more = self.word("more_rows")
-        display(HTML(html_table(columns, rows, caption=caption, header=header, flags=flags, more=more)))
+        table = html_table(columns, rows, caption=caption, header=header, flags=flags, more=more)
+        files = f"tables/{name}.csv tables.xlsx"
+        display(HTML(f'<div class="shown" id="table-{name}" data-files="{files}">{table}{source}</div>'))
+
+    def _source(self, evidence: str, values: Mapping) -> str:
+        """Return the line under a table or figure: where its numbers come from, and of how many people."""
+        key = next((k for k in (f"source.{evidence}", f"source.{self.name}") if k in self.words.index), "")
+        parts = [f"{self.word('source.of')}: {self.word(key)}"] if key else []
+        if isinstance(count := values.get("n"), int | np.integer):
+            parts.append(f"n = {self.format(count, 'count')}")
+        return f'<p class="source">{html.escape("; ".join(parts))}</p>' if parts else ""
 
     def _cell(self, value, spec: str) -> str:
         if isinstance(value, Link):
@@ -493,24 +514,17 @@ class Report:
             raise ValueError(f"figure {name}: expected drawn_from, a released table; found {drawn_from!r}")
         values = self._safe(f"figure {name}", evidence, nl + alt_nl, values)
         self._keep(name, evidence, values)
-        caption = html.escape(self._caption(name, evidence, nl=nl, en=en, **values))
+        caption = _marked_up(self._caption(evidence, nl=nl, en=en, **values))
         alt = self.text(nl=alt_nl, en=alt_en, **values)
-        self._burn_in(figure, evidence)
-        shown = Shown(_picture(figure, "svg", alt), _picture(figure, "png", name), alt, caption)
-        self.kept.figures[name] = shown
-        source = f"data:image/svg+xml;base64,{base64.b64encode(shown.svg).decode()}"
-        image = f'<img src="{source}" alt="{html.escape(alt)}" style="width:100%;max-width:{WIDTH}in">'
-        under = f"<figcaption>{caption} {self._badge(evidence)}</figcaption>"
-        display(HTML(f"<figure>{image}{under}</figure>"))
-
-    def _burn_in(self, figure: Figure, evidence: str) -> None:
-        """Write the mark under the drawing."""
-        figure.canvas.draw()
-        inches = Affine2D().scale(1 / figure.get_figwidth(), 1 / figure.get_figheight())
-        box = figure.get_tightbbox().transformed(inches)
         mark = f"{self.word('evidence')}: {self.word(evidence)}"
-        figure.text(box.x1, box.y0 - 0.02, mark, ha="right", va="top", fontsize=8, color=INK)
-        plt.close(figure)
+        drawing = published(figure, name=name, title=alt, mark=mark)
+        self.kept.figures[name] = Shown(drawing, alt, caption)
+        wide, narrow = (f"data:image/svg+xml;base64,{_base64(svg)}" for svg in drawing[:2])
+        image = f'<img src="{wide}" alt="{html.escape(alt)}" style="width:100%;max-width:{WIDTH}in">'
+        both = f'<picture><source media="{PHONE}" srcset="{narrow}">{image}</picture>'
+        over = f"<figcaption>{caption} {self._badge(evidence)}</figcaption>"
+        files = f'id="figure-{name}" data-files="figures/{name}.{self.language}.png tables.xlsx"'
+        display(HTML(f"<figure {files}>{over}{both}{self._source(evidence, values)}</figure>"))
 
     def intervals(
         self,
@@ -530,6 +544,7 @@ class Report:
         xlim: tuple,
         line: float | None = None,
         drawn_from: str = "",
+        dot: str = "",
         **values,
     ) -> None:
         """Show one interval per row of a frame as a figure.
@@ -547,17 +562,35 @@ class Report:
         xlim : tuple
             Ends of the axis.
         line : float, optional
-            Where a dashed vertical line is drawn.
+            Where a vertical line is drawn.
+        dot : str, optional
+            Column of means of answers from 1 to 5, drawn as dots beside the intervals.
         """
         frame = frame if drawn_from else self.released(name, frame, evidence)
-        drawing, ax = plt.subplots(figsize=(WIDTH, 0.9 + 0.34 * len(frame)))
-        plot_intervals(self.wrapped(frame, 44), ax=ax, low=low, high=high, point=point)
+        shape = {"sharey": True, "width_ratios": [1.8, 1][: 1 + bool(dot)], "squeeze": False}
+        drawing, ((ax, *others),) = plt.subplots(1, 1 + bool(dot), **shape)
+        written = [self._range(row, low, high, point, spec) for row in frame.to_dict("records")]
+        plot_intervals(self.wrapped(frame, 44), ax=ax, low=low, high=high, point=point, values=written)
         if line is not None:
-            ax.axvline(line, color="black", linestyle="--", linewidth=1)
+            ax.axvline(line, color=INK, linewidth=1)
         self.axis(ax.xaxis, spec)
         ax.set(xlim=xlim, xlabel=self.text(nl=axis[0], en=axis[1]))
+        for beside in others:
+            beside.scatter(frame[dot].astype(float), range(len(frame)), color=INK, s=40, linewidths=0)
+            for place, mean in enumerate(frame[dot]):
+                beside.text(5, place, self.format(mean, "decimal2"), gid="value")
+            beside.set(xlim=(0.8, 5.2), xticks=range(1, 6), xlabel=self.word("unit.mean_1_5"))
         texts = {"nl": nl, "en": en, "alt_nl": alt_nl, "alt_en": alt_en}
         self.figure(name, drawing, evidence, **texts, drawn_from=drawn_from or name, **values)
+
+    def _range(self, row: Mapping, low: str, high: str, point: str | None, spec: str) -> str:
+        """Return what is written at a row: its point, or else from where to where it goes."""
+        spec = "decimal2" if spec == "decimal1" else spec  # more than an axis says
+        if point is not None:
+            return self.format(row[point], spec)
+        ends = [self.format(row[end], spec).removesuffix(" %") for end in (low, high)]
+        unit = " %" if spec.startswith("percent") else ""
+        return "–".join(dict.fromkeys(ends)) + unit * any(ends)
 
     def axis(self, axis, spec: str) -> None:
         """Print the numbers along an axis in the notation of the language."""
@@ -585,8 +618,9 @@ class Report:
             write_table(frame, self.folder / "tables" / f"{name}.csv")
         for name, shown in self.kept.figures.items():
             path = self.folder / "figures" / f"{name}.{self.language}"
-            path.with_suffix(f"{path.suffix}.svg").write_bytes(shown.svg)
-            path.with_suffix(f"{path.suffix}.png").write_bytes(shown.png)
+            path.with_suffix(f"{path.suffix}.svg").write_bytes(shown.drawing.wide)
+            path.with_suffix(f"{path.suffix}.png").write_bytes(shown.drawing.png)
+            path.with_name(f"{name}.narrow.{self.language}.svg").write_bytes(shown.drawing.narrow)
         _write_json(self.folder / "numbers.json", dict(sorted(self.kept.numbers.items())))
         _write_json(self.folder / f"headlines.{self.language}.json", self._headlines())
         tables = describe_tables(self.name, self.kept.tables, evidence=EVIDENCE, heading=self._heading)
@@ -670,10 +704,16 @@ def _write_json(path: Path, contents) -> None:
     path.write_text(json.dumps(contents, indent=2, ensure_ascii=False) + "\n", encoding="utf8")
 
 
-def _picture(figure: Figure, kind: str, title: str) -> bytes:
-    """Return a figure as bytes that are the same at every run."""
-    out = io.BytesIO()
-    with plt.rc_context({"svg.hashsalt": "loopbaanchecks"}):
-        metadata = {"Date": None, "Title": title} if kind == "svg" else {"Software": None}
-        figure.savefig(out, format=kind, dpi=150, bbox_inches="tight", metadata=metadata)
-    return out.getvalue()
+def _marked_up(text: str) -> str:
+    """Return a text as HTML, with its **bold** and *italic* parts."""
+    text = re.sub(r"\*\*(.+?)\*\*", r"<strong>\1</strong>", html.escape(text, quote=False))
+    return re.sub(r"\*(.+?)\*", r"<em>\1</em>", text).replace(STAR, "*")
+
+
+def _plain_text(text: str) -> str:
+    """Return a text as it is read where nothing is bold."""
+    return text.replace("*", "").replace(STAR, "*")
+
+
+def _base64(content: bytes) -> str:
+    return base64.b64encode(content).decode()

@@ -14,6 +14,8 @@ from expect import inert, visible
 
 WRITTEN = datetime(2021, 12, 1)  # what a workbook says of its own making, at every run
 LONG, FIRST = 40, 12  # a table of more rows than LONG is folded after the FIRST
+WORD = 13  # letters of a word that a column makes room for: longer ones are hyphenated
+ONE_LINE = 17  # letters of a text that stands on one line
 FLAG = "\N{BLACK RIGHT-POINTING SMALL TRIANGLE}"  # before a row that stands out: seen without colour too
 PLAIN = ("text", "word")  # formats of columns that are words, not numbers
 LEFT = ' style="text-align:left"'  # JupyterLab would put words to the right
@@ -56,7 +58,8 @@ def html_table(
     Returns
     -------
     str
-        A table; of a long one the first rows and those that stand out, then a second in a `details` element.
+        A table; of a long one the first rows and those that stand out, then a second in a `details` element,
+        without a caption of its own. The columns of both are equally wide.
     """
     flags = [False] * len(rows) if flags is None else list(flags)
     classes = [LEFT if column.format in PLAIN else ' class="number"' for column in columns]
@@ -66,16 +69,33 @@ def html_table(
     )
     body = [_row(cells, classes, header, flagged=flag) for cells, flag in zip(rows, flags, strict=True)]
     shown = [place < FIRST or flag or len(body) <= LONG for place, flag in enumerate(flags)]
-    text = _table(head, [row for row, seen in zip(body, shown, strict=True) if seen], caption)
-    if rest := [row for row, seen in zip(body, shown, strict=True) if not seen]:
+    widths = _widths(columns, rows, header)
+    seen = [row for row, first in zip(body, shown, strict=True) if first]
+    text = _table(widths + f"<thead><tr>{head}</tr></thead>", seen, f"<caption>{caption}</caption>")
+    if rest := [row for row, first in zip(body, shown, strict=True) if not first]:
         summary = html.escape(more.format(rows=len(rest)))
-        text += f'<details class="rest"><summary>{summary}</summary>{_table(head, rest, caption)}</details>'
+        table = _table(widths + f"<thead><tr>{head}</tr></thead>", rest)
+        text += f'<details class="rest"><summary>{summary}</summary>{table}</details>'
     return text
 
 
-def _table(head: str, body: Sequence[str], caption: str) -> str:
-    rows = "".join(body)
-    return f"<table><caption>{caption}</caption><thead><tr>{head}</tr></thead><tbody>{rows}</tbody></table>"
+def _table(head: str, body: Sequence[str], caption: str = "") -> str:
+    return f"<table>{caption}{head}<tbody>{''.join(body)}</tbody></table>"
+
+
+def _widths(columns: Sequence[Column], rows: Sequence[Sequence[str]], header: int) -> str:
+    """Share the width over the columns: by the longest word, and by how much text there is."""
+    weights = []
+    for place, column in enumerate(columns):
+        texts = [re.sub(r"<[^>]*>|&\w+;", "", row[place]) for row in rows] or [""]
+        words = [word for text in texts for word in re.split(r"[\s-]+", text)]
+        words += re.split(r"[\s-]+", column.heading)
+        longest = min(WORD, max(map(len, words)))
+        usual = sorted(map(len, texts))[-1 - len(texts) // 10]  # but for the longest tenth
+        weight = max(longest, usual) if usual <= ONE_LINE else max(longest, min(45, usual**0.75))
+        weights.append(max(1.1 * weight + 6, 16 if place == header else 9))
+    shares = (f'<col style="width:{100 * weight / sum(weights):.1f}%">' for weight in weights)
+    return f"<colgroup>{''.join(shares)}</colgroup>"
 
 
 def _row(cells: Sequence[str], classes: Sequence[str], header: int, *, flagged: bool) -> str:

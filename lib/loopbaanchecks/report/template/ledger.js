@@ -29,9 +29,14 @@
     find('f-rest').textContent = find('f-rest').dataset.text.replace('{shown}', shown)
   }
 
+  // What a row is sorted by: its place, its verdict, a number (none: last) or a text.
+  const verdicts = table.dataset.verdicts.split(' '), numbers = ['power', 'printed', 'recalculated']
   const key = (row, at) => {
-    const cell = row.cells[at], value = cell.dataset.value
-    return value === undefined ? cell.textContent.trim() : value === '' ? null : Number(value)
+    const column = heads[at].dataset.key, value = row.cells[at].dataset.value
+    if (column === 'claim') return place.get(row)
+    if (column === 'verdict') return verdicts.indexOf(row.dataset.verdict)
+    if (numbers.includes(column)) return value === undefined ? null : Number(value)
+    return row.cells[at].textContent.trim()
   }
   const order = (a, b) => typeof a === 'number' ? a - b
     : a.localeCompare(b, document.documentElement.lang, { numeric: true })
@@ -54,9 +59,36 @@
     for (const one of selects) one.value = ''
   }
 
-  // A claim that an address names is shown whatever the filter says.
+  // What the filter holds, as the end of an address: #ledger&verdict=possible&text=97
+  const address = (state) => '#ledger' + Object.entries(state).filter(([, value]) => value)
+    .map(([name, value]) => `&${name}=${encodeURIComponent(value)}`).join('')
+  const state = () => ({ ...Object.fromEntries(selects.map((one) => [one.dataset.column, one.value])), text: text.value.trim() })
+  const keep = () => {
+    show()
+    history.replaceState(null, '', address(state()))
+    translate()
+  }
+  const translate = () => {
+    for (const link of document.querySelectorAll('.languages a')) link.hash = location.hash
+  }
+  const take = (hash) => {
+    const given = new URLSearchParams(hash.slice(1))
+    reset()
+    text.value = given.get('text') ?? ''
+    for (const one of selects) {
+      const value = given.get(one.dataset.column)
+      if ([...one.options].some((option) => option.value === value)) one.value = value
+    }
+    show()
+    find('ledger').scrollIntoView()
+  }
+
+  // A claim that an address names is shown whatever the filter says; the filter may be in the address too.
   const open = () => {
+    translate()
+    if (location.hash.startsWith('#ledger&')) return take(location.hash)
     const row = find(decodeURIComponent(location.hash.slice(1)))
+    if (row) for (const fold of document.querySelectorAll('details')) fold.open ||= fold.contains(row)
     if (!row || !texts.has(row)) return
     if (!fits(row)) reset()
     show()
@@ -72,9 +104,9 @@
     button.addEventListener('click', () => sort(head, at))
     head.append(button)
   })
-  text.addEventListener('input', show)
-  for (const one of selects) one.addEventListener('change', show)
-  find('f-reset').addEventListener('click', () => { reset(); show(); text.focus() })
+  text.addEventListener('input', keep)
+  for (const one of selects) one.addEventListener('change', keep)
+  find('f-reset').addEventListener('click', () => { reset(); keep(); text.focus() })
   find('f-rest').addEventListener('click', () => {
     const next = [...body.rows].find((row) => row.classList.contains('later'))
     all = true
@@ -82,12 +114,10 @@
     next.focus()
   })
   for (const link of document.querySelectorAll('[data-filter]')) {
-    link.addEventListener('click', () => {
-      reset()
-      for (const one of selects) one.value = link.dataset[one.dataset.column] || ''
-      show()
-    })
+    link.hash = address(Object.fromEntries(selects.map((one) => [one.dataset.column, link.dataset[one.dataset.column]])))
+    link.addEventListener('click', () => take(link.hash))
   }
+  for (const row of rows) row.tabIndex = -1
   window.addEventListener('hashchange', open)
   find('filters').hidden = false
   show()
