@@ -165,6 +165,7 @@ def _count_one(whole: Path, command, flips: int, cuts: int, seed: int, keep: Pat
     words = tuple(word.format(file=copy) for word in command)
     shutil.copy(whole, copy)
     ends["whole: " + read(words)[0]] += 1
+    before = _peak()
     rng = np.random.default_rng([seed, *whole.name.encode()])
     for what, data in damaged(whole.read_bytes(), flips, cuts, rng):
         copy.write_bytes(data)
@@ -176,8 +177,12 @@ def _count_one(whole: Path, command, flips: int, cuts: int, seed: int, keep: Pat
             shown.append(f"{what}: {end}: {said[-600:]}")
             if keep:
                 (keep / f"{whole.stem}_{what.replace(' ', '_')}{whole.suffix}").write_bytes(data)
-    peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss * 1024
-    return {"ends": dict(ends), "slowest_s": round(worst, 2), "peak_mib": peak >> 20, "shown": shown}
+    memory = {"peak_mib": _peak(), "grown_mib": _peak() - before}  # of the process; by the damaged copies
+    return {"ends": dict(ends), "slowest_s": round(worst, 2), **memory, "shown": shown}
+
+
+def _peak() -> int:
+    return resource.getrusage(resource.RUSAGE_SELF).ru_maxrss >> 10
 
 
 def start() -> None:

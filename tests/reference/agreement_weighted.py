@@ -5,8 +5,6 @@ In an environment with it: python agreement_weighted.py > agreement_weighted.csv
 
 import sys
 
-from agreement import cases
-
 WEIGHTS = ["identity", "linear", "quadratic", "ordinal", "ratio"]
 
 
@@ -14,6 +12,7 @@ def main():
     """Write one row per case, statistic and weights, with the 95 % interval."""
     import numpy as np
     import pandas as pd
+    from agreement import cases
     from irrCAC.raw import CAC
 
     write = sys.stdout.write

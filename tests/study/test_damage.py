@@ -44,7 +44,7 @@ def check(records: list[dict], damaged: int) -> None:
         assert ends.pop(whole) == 1, record
         assert set(ends) <= {"read", "refused"}, record["shown"]
         assert sum(ends.values()) == damaged and ends["refused"], record
-        assert record["slowest_s"] < 20 and record["peak_mib"] < 1024, record
+        assert record["slowest_s"] < 20 and record["grown_mib"] < 1024, record
 
 
 def test_a_damaged_file_is_read_or_refused_in_one_sentence():

@@ -32,7 +32,7 @@ def notebook(request, monkeypatch, tmp_path):
     monkeypatch.setattr(module, "display", seen.append)
     report = Report(request.param, name="x", output_dir=tmp_path)
     for mark in EVIDENCE:
-        report.say(mark, mark, nl="Zin over {n}.", en="Sentence on {n}.", n=1)
+        report.say(mark, mark, nl="Zin over {n}.", en="Sentence on {n}.", n=97)
     labels = [f"rij {i}" for i in range(LONG + 10)]
     frame = pd.DataFrame({"label_nl": labels, "label_en": labels, "n": range(len(labels))})
     flag = frame["n"].isin([3, 30])
@@ -48,7 +48,7 @@ def test_marks_stay_apart_from_the_sentence(notebook):
     language, node = notebook
     page, words = without_styles(node), read_vocabulary()[language]
     said = [p.get_text() for p in page.find_all("p")]
-    lead = {"nl": "Zin over 1.", "en": "Sentence on 1."}[language]
+    lead = {"nl": "Zin over 97.", "en": "Sentence on 97."}[language]
     assert said[: len(EVIDENCE)] == [f"{lead} [{words[mark]}]" for mark in EVIDENCE]
     assert page.caption.get_text().endswith(f". [{words['reading']}]")
     assert page.figcaption.get_text().endswith(f". [{words['published']}]")

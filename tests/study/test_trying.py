@@ -36,7 +36,7 @@ def screen(monkeypatch):
 
 @pytest.fixture(params=["nl", "en"])
 def report(request, screen, tmp_path):
-    made = Report(request.param, name="x", output_dir=tmp_path)
+    made = Report(request.param, name="x", output_dir=tmp_path, names=True)
     screen.clear()
     yield made
     assert made.kept == module._Contents(), "nothing of it is kept"
