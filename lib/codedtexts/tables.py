@@ -116,7 +116,7 @@ def _codings(draft: Draft, source: Source, name: str, labels: dict[str, str]) ->
     draft.lose(OF_DOCUMENT, int(frame["whole"].sum()), name)
     frame.loc[frame["whole"], ["start", "end"]] = 0, len(source.text)
     return frame.assign(
-        source=name, code=frame["code_id"].map(labels), text=frame["quote"].fillna("").astype(object)
+        source=name, code=frame["code_id"].map(labels), text=frame["quote"].astype(object).fillna("")
     )
 
 

@@ -14,6 +14,8 @@ from strictruns.parameters import Parameter, check_values, read_notebook, read_p
 from strictruns.project import Project
 from strictruns.results import hash_name, provenance
 
+FOLDERS = ("codes.csv", "*.qde")  # what a folder holds that stands for coded texts, with their sources
+
 
 @dataclass(frozen=True)
 class Plan:
@@ -186,6 +188,6 @@ def check_plan(
     place = project.results.resolve() / run
     plan = Plan(project, notebook, place, declared, typed, spoken, chosen, with_code)
     for parameter, path in plan.files.items():
-        if not path.is_file():
+        if not path.is_file() and not any(inner.is_file() for kind in FOLDERS for inner in path.glob(kind)):
             raise FileNotFoundError(f"{parameter}: expected an existing file; found {values[parameter]!r}")
     return plan

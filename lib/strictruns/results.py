@@ -27,7 +27,11 @@ def text_hash(path: Path) -> str:
 
 
 def file_hash(path: Path) -> str:
-    """Hash a file (SHA-256) as it is."""
+    """Hash a file (SHA-256) as it is, a folder by the names and hashes of its files."""
+    if path.is_dir():
+        inside = sorted(inner for inner in path.rglob("*") if inner.is_file())
+        named = (f"{inner.relative_to(path).as_posix()}\0{file_hash(inner)}\n" for inner in inside)
+        return hashlib.sha256("".join(named).encode()).hexdigest()
     return hashlib.sha256(path.read_bytes()).hexdigest()
 
 

@@ -196,6 +196,7 @@ def test_files_that_went_wrong_give_a_page_that_says_what_is_known(tmp_path):
     wrong, pages, runs = ROOT / "tests/fixtures/interviews/gone_wrong", {}, {}
     for name in ("qualcoder_one_root.qda", "taguette_highlights_nested.csv", "rare_pair"):
         given = {"interviews_file": str(wrong / name), "resamples": 100, "orders": 20, "language": "nl"}
+        given["code_level"] = "given" if name.endswith(".csv") else "top"
         project = replace(PROJECT, results=tmp_path / name)
         runs[name] = run_notebook("02_qual", given, run="x", progress=False, project=project)
         pages[name] = (runs[name] / "report.nl.html").read_text(encoding="utf8")
