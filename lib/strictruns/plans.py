@@ -14,7 +14,7 @@ from strictruns.parameters import Parameter, check_values, read_notebook, read_p
 from strictruns.project import Project
 from strictruns.results import hash_name, provenance
 
-FOLDERS = ("codes.csv", "*.qde")  # what a folder holds that stands for coded texts, with their sources
+CODED_FOLDERS = ("codes.csv", "*.qde")  # what a folder holds that stands for coded texts, with their sources
 
 
 @dataclass(frozen=True)
@@ -188,6 +188,8 @@ def check_plan(
     place = project.results.resolve() / run
     plan = Plan(project, notebook, place, declared, typed, spoken, chosen, with_code)
     for parameter, path in plan.files.items():
-        if not path.is_file() and not any(inner.is_file() for kind in FOLDERS for inner in path.glob(kind)):
+        if not path.is_file() and not any(
+            inner.is_file() for kind in CODED_FOLDERS for inner in path.glob(kind)
+        ):
             raise FileNotFoundError(f"{parameter}: expected an existing file; found {values[parameter]!r}")
     return plan
