@@ -6,8 +6,8 @@ import unicodedata
 STEERING = ("Cc", "Cf", "Cs", "Zl", "Zp")  # Unicode categories: control, format, half of a pair, line ends
 SIGNS = "=+\\-@＝＋－＠"  # what a spreadsheet takes for the beginning of a formula
 NUMBER = r"[-+]?\d[\d.,]*(?:[eE][-+]?\d+)? ?%?"
-FORMULA = re.compile(rf"(^\s*|[;\t\n])(?!{NUMBER}\s*(?:$|[;\t\n]))(?=[\"']?[{SIGNS}].)")
-DISARMED = re.compile(rf"(^\s*|[;\t\n])'(?=[\"']?[{SIGNS}])")
+FORMULA = re.compile(rf"(^\s*|[;\t\n]\s*)(?!{NUMBER}\s*(?:$|[;\t\n]))(?=[\"']?[{SIGNS}].)")
+DISARMED = re.compile(rf"(^\s*|[;\t\n]\s*)'(?=[\"']?[{SIGNS}])")
 
 
 def visible(text: object, keep: str = "") -> str:

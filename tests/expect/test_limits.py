@@ -7,7 +7,7 @@ import stat
 import zipfile
 
 import pytest
-from hypothesis import given
+from hypothesis import example, given
 from hypothesis import strategies as st
 
 from expect import (
@@ -119,6 +119,7 @@ def test_a_shown_text_steers_no_terminal(text):
     assert not re.search(r"[\x00-\x1f\x7f-\x9f\u202a-\u202e\u2066-\u2069\ud800-\udfff]", visible(text))
 
 
+@example("; =1")
 @given(st.text(st.sampled_from("=+-@;1,.'\"\t\n ab"), max_size=8))
 def test_no_cell_begins_a_formula_and_numbers_stay(text):
     shown = inert(text)
