@@ -18,7 +18,7 @@ from loopbaanchecks.paths import NOTEBOOKS, RESULTS
 BIN = Path(sys.executable).parent
 BOOKS = sorted(NOTEBOOKS.glob("[0-9][0-9]_*.ipynb"))
 LANGUAGES = ("nl", "en")
-ROWS = 20  # of the batch
+ROWS = 20  # of the sweep
 ROUNDS = int(sys.argv[1]) if len(sys.argv) > 1 else 2  # alternating, the best counts
 OURS = (BIN / "loopbaanchecks", "reproduce", "--run", "benchmark", "--quiet")
 
@@ -68,12 +68,11 @@ def script(folder):
     return [sys.executable, path]
 
 
-def batch(folder):
-    """Write a batch of 01_quant, one language, another seed per row."""
-    path = folder / "rows.csv"
-    rows = [f"benchmark-{row},{row},en" for row in range(1, ROWS + 1)]
-    path.write_text("\n".join(["run,seed,language", *rows]) + "\n", encoding="utf8")
-    return [BIN / "loopbaanchecks", "run", "01_quant", "--batch", path, "--quiet", "--force"]
+def sweep(folder):
+    """Write a sweep of 01_quant, one language, another seed per run."""
+    path = folder / "benchmark_sweep.yaml"
+    path.write_text(f"notebook: 01_quant\nseeds: {ROWS}\n", encoding="utf8")
+    return [BIN / "loopbaanchecks", "sweep", path, "--language", "en", "--quiet", "--force"]
 
 
 def best(times):
@@ -82,7 +81,7 @@ def best(times):
 
 
 def main():
-    names = ("usual", "full", "cold", "unchanged", "floor", "one", "batch")
+    names = ("usual", "full", "cold", "unchanged", "floor", "one", "sweep")
     times = {name: [] for name in names}
     with tempfile.TemporaryDirectory() as place:
         folder = Path(place)
@@ -93,7 +92,7 @@ def main():
             times["cold"].append(spent([*OURS, "--force", "--cold"]))
             times["floor"].append(spent(script(folder)))
             times["one"].append(usual(folder, BOOKS[:1], LANGUAGES[1:]))
-            times["batch"].append(tuple(value / ROWS for value in spent(batch(folder))))
+            times["sweep"].append(tuple(value / ROWS for value in spent(sweep(folder))))
     found = {name: best(rounds) for name, rounds in times.items()}
     print(
         f"| {len(BOOKS)} notebooks, both languages | wall s | ratio | CPU s | ratio |\n|---|---|---|---|---|"
@@ -105,7 +104,7 @@ def main():
         ("unchanged", "`loopbaanchecks reproduce`, nothing changed", "usual"),
         ("floor", "floor: the cells as one script, imports once", "usual"),
         ("one", "the two commands, 01_quant in one language", "one"),
-        ("batch", f"one of {ROWS} runs of 01_quant in one language with `--batch`", "one"),
+        ("sweep", f"one of {ROWS} runs of a sweep of 01_quant, its overview included", "one"),
     ):
         (wall, cpu), (wall_of, cpu_of) = found[name], found[against]
         print(f"| {label} | {wall:.1f} | {wall / wall_of:.2f} | {cpu:.1f} | {cpu / cpu_of:.2f} |")
