@@ -196,12 +196,13 @@ def test_formulas_never_calculated_and_damage_are_refused(tmp_path):
         read_sheets(path)
 
 
-@given(st.data())
-def test_a_workbook_with_a_byte_changed_is_read_or_refused(tmp_path_factory, data):
+@given(st.floats(0, 1, exclude_max=True), st.integers(1, 255))
+def test_a_workbook_with_a_byte_changed_is_read_or_refused(tmp_path_factory, place, change):
     buffer = BytesIO()
     save(buffer, [["a", "b"], [1, "x"]])
+    # a workbook holds the time at which it was made, so its length differs from one to the next
     content = bytearray(buffer.getvalue())
-    content[data.draw(st.integers(0, len(content) - 1))] ^= data.draw(st.integers(1, 255))
+    content[int(place * len(content))] ^= change
     path = tmp_path_factory.mktemp("damaged") / "a.xlsx"
     path.write_bytes(content)
     try:
