@@ -78,7 +78,7 @@ def test_a_sentence_is_shown_in_one_language_with_its_mark(report, screen):
     texts = {"nl": "**{n}** van <b> *{share:%1}*", "en": "not this"}
     report.say("response", "implied", **texts, n=1200, share=0.0847)
     (shown,) = map(page, screen)
-    assert shown.strong.get_text() == "1.200" and shown.em.get_text() == "8,5 %"
+    assert shown.strong.get_text() == "1.200" and shown.em.get_text() == "8,5 procent"
     assert "van <b>" in shown.p.get_text() and "not this" not in shown.get_text()
     assert shown.find("span", class_="evidence-implied").get_text() == "[volgt uit publicatie]"
 

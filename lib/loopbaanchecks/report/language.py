@@ -15,9 +15,11 @@ from babel.lists import format_list
 from babel.numbers import format_decimal
 
 from expect import check_one_of, exact
+from loopbaanchecks.report import numerals
 
 LANGUAGES = ("nl", "en")
 FORMS = {"count": "#,##0", "signed": "+#,##0;-#,##0"}
+PERCENT = {"nl": (" %", " procent"), "en": ("%", "%")}  # in a table or figure, and in a sentence
 
 
 def check_language(language: str) -> None:
@@ -62,7 +64,7 @@ def format_number(value, spec: str, language: str) -> str:
     places = 3 if spec == "number" else 0 if whole else int(spec[-1])
     pattern = FORMS.get(spec) or "#,##0" + ("." + ("#" if spec == "number" else "0") * places) * (places > 0)
     rounded = _rounded(exact(value) * (100 if share else 1), places)
-    return format_decimal(rounded, pattern, locale=language) + (" %" if share else "")
+    return format_decimal(rounded, pattern, locale=language) + (PERCENT[language][0] if share else "")
 
 
 def _rounded(number: Fraction, places: int) -> Decimal:
@@ -102,6 +104,12 @@ class _Sentence(Formatter):
         self.language, self.words = language, words
 
     def format_field(self, value, spec: str) -> str:
+        if spec.startswith("^"):
+            return numerals.capital(self.format_field(value, spec[1:]))
+        if "|" in spec:
+            return numerals.agreeing(value, spec, self.language)
+        if spec.startswith("of "):
+            return numerals.out_of(value, spec.removeprefix("of "), self.language)
         if isinstance(value, datetime.date):
             return format_date(value, spec or "long", locale=self.language)
         if isinstance(value, list | tuple):
@@ -112,7 +120,8 @@ class _Sentence(Formatter):
             percent, places = match[1], match[2]
             if spec:
                 kind = f"decimal{places}" if places else f"percent{percent or 0}"
-                return format_number(value, kind, self.language)
+                number = format_number(value, kind, self.language)
+                return number.replace(*PERCENT[self.language]) if percent is not None else number
             if isinstance(value, int | np.integer):
                 return format_number(value, "count", self.language)
         raise ValueError(
@@ -128,7 +137,9 @@ def sentence(text: str, language: str, words: Mapping[str, str] | None = None, /
     text : str
         With `{n}` for a whole number, a printed text, a list (joined by commas and "and") or a date,
         `{share:%}` or `{share:%1}` for a proportion as a percentage, `{mean:.2}` for two decimals,
-        `{group:word}` for a key of the words.
+        `{group:word}` for a key of the words; `{n:#|#}` for a whole number as a word up to twelve,
+        `{n:# gesprek|# gesprekken}` with what agrees with it, `{n:of {total}}` for "geen van beide" or "alle
+        negen". `^` before a form makes it begin with a capital.
     language : {"nl", "en"}
         Of the text.
     words : mapping of str to str, optional
@@ -151,11 +162,13 @@ def sentence(text: str, language: str, words: Mapping[str, str] | None = None, /
     --------
     >>> sentence("{n} van {of}: {share:%1}, {mean} en {names}", "nl", n=1200, of=3000, share=0.4,
     ...          mean="4,10", names=["a", "b", "c"])
-    '1.200 van 3.000: 40,0 %, 4,10 en a, b en c'
+    '1.200 van 3.000: 40,0 procent, 4,10 en a, b en c'
     >>> sentence("mean {mean}, {when}", "en", mean="4,10", when=datetime.date(2021, 12, 1))
     'mean 4.10, December 1, 2021'
     >>> sentence("most often: {groups:word}", "en", {"a": "employee", "b": "employer"}, groups=["a", "b"])
     'most often: employee and employer'
+    >>> sentence("{n:^of {of}} passen; er {k:is # gesprek|zijn # gesprekken} gelezen", "nl", n=2, of=2, k=1)
+    'Beide passen; er is één gesprek gelezen'
     """
     check_language(language)
     return _Sentence(language, {} if words is None else words).format(text, **values)

@@ -32,7 +32,13 @@ from loopbaanchecks.report.descriptor import describe_tables
 from loopbaanchecks.report.drawing import THEME, WIDTH, Drawing, published
 from loopbaanchecks.report.figures import ACCENT, INK, SOFT, plot_intervals, text_width
 from loopbaanchecks.report.hiding import Hidden, Hiding
-from loopbaanchecks.report.language import check_language, format_number, printed_number, sentence
+from loopbaanchecks.report.language import (
+    PERCENT,
+    check_language,
+    format_number,
+    printed_number,
+    sentence,
+)
 from loopbaanchecks.report.tables import Column, html_table, write_table, write_workbook
 from loopbaanchecks.study import Study, read_vocabulary
 
@@ -588,9 +594,9 @@ class Report:
         spec = "decimal2" if spec == "decimal1" else spec  # more than an axis says
         if point is not None:
             return self.format(row[point], spec)
-        ends = [self.format(row[end], spec).removesuffix(" %") for end in (low, high)]
-        unit = " %" if spec.startswith("percent") else ""
-        return "–".join(dict.fromkeys(ends)) + unit * any(ends)
+        ends = [self.format(row[end], spec) for end in (low, high)]
+        unit = PERCENT[self.language][0] if spec.startswith("percent") else ""
+        return "–".join(dict.fromkeys(end.removesuffix(unit) for end in ends)) + unit * any(ends)
 
     def axis(self, axis, spec: str) -> None:
         """Print the numbers along an axis in the notation of the language."""
