@@ -1,7 +1,6 @@
 """Intervals over interviews, and the table."""
 
 import math
-import time
 
 import numpy as np
 import pandas as pd
@@ -44,14 +43,6 @@ def test_intervals_hold_the_truth_about_as_often_as_they_say():
         found = bootstrap_interval(ratings, statistic="cohen_kappa", clusters=clusters, rng=rng, **BINARY)
         held += found["ci_low"].item() <= 0.6 <= found["ci_high"].item()
     assert 0.88 <= held / 200 <= 0.99
-
-
-def test_ten_thousand_resamples_of_28_interviews_are_quick():
-    ratings, clusters = simulated(np.random.default_rng(1), 28, units=200)
-    choices = {**BINARY, "resamples": 10_000, "clusters": clusters, "rng": np.random.default_rng(1)}
-    begun = time.perf_counter()
-    bootstrap_interval(ratings, statistic="krippendorff_alpha", level="ordinal", **choices)
-    assert time.perf_counter() - begun < 5
 
 
 def test_interviews_of_one_coder_are_not_resampled_and_undefined_ones_counted():
