@@ -249,6 +249,12 @@ def test_the_conda_door_installs_the_same_pins_and_the_package():
     assert PROJECT["requires-python"].startswith(python.replace("=", ">=").removeprefix("python"))
 
 
+def test_what_is_installed_is_every_package_there_is():
+    listed = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf8"))["tool"]["setuptools"]
+    folders = {path.parent.relative_to(LIB) for path in LIB.rglob("__init__.py")}
+    assert set(listed["packages"]) == {".".join(folder.parts) for folder in folders}
+
+
 def test_every_supported_python_gets_the_same_packages_that_compute():
     """Other versions of these would draw and round otherwise: one pin each, whatever the Python."""
     lock = (ROOT / "requirements.lock").read_text(encoding="utf8")

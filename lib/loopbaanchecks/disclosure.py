@@ -302,9 +302,7 @@ def _protected(
     return hidden
 
 
-def _companions(
-    cell: int, shift: float, counts: np.ndarray, sums: csr_array, cost: np.ndarray
-) -> np.ndarray:
+def _companions(cell: int, shift: float, counts: np.ndarray, sums: csr_array, cost: np.ndarray) -> np.ndarray:
     """Return the cheapest cells that, when hidden, let a cell be greater (or smaller) by so much."""
     if shift == 0:
         return np.arange(len(counts)) == cell

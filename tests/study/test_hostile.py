@@ -4,12 +4,16 @@ import csv
 import html
 import json
 import re
+import shutil
 import zipfile
+from pathlib import Path
 
 import openpyxl
 import pytest
 
 from loopbaanchecks.__main__ import main
+
+FIXTURES = Path(__file__).parents[1] / "fixtures" / "hostile"
 
 
 def said(capsys, *words) -> tuple[int, str]:
@@ -212,3 +216,48 @@ def test_no_cell_of_a_table_calculates(named_by_strangers):
     assert [
         cell for cell in found if cell[:1] in ("=", "+", "-", "@") and not re.fullmatch(number, cell)
     ] == []
+
+
+# -- files of others, each with what must become of it ---------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("command", "name", "says"),
+    [
+        ("interviews", "trailing_comma.csv", "expected 4 cells in every row, .* found 5 in rows 2, 3"),
+        ("interviews", "cut_in_row.csv", "found 2 in row 4"),
+        ("interviews", "short_and_long_rows.csv", "found 2 in row 3"),
+        ("interviews", "row_number.xlsx", "expected at most 1048576 rows"),
+        ("interviews", "nested_5000.qdpx", "at most 256 levels"),
+        ("interviews", "bomb_sheet.xlsx", "at most 300 times their size"),
+        ("survey", "bomb_sheet.xlsx", "at most 300 times their size"),
+        ("interviews", "damaged_1.xlsx", "expected a whole file"),
+        ("survey", "damaged_3.xlsx", "expected a whole file"),
+        ("survey", "damaged_row.sav", "expected a whole SPSS file"),
+        ("export", "damaged_1.ipynb", "expected a whole notebook; found at metadata/kernelspec"),
+        ("export", "damaged_3.ipynb", "expected a whole notebook; found at cells/1/outputs/0"),
+        ("export", "damaged_5.ipynb", "expected a whole notebook; found at cells/1"),
+    ],
+)
+def test_a_file_that_means_harm_is_refused_in_one_sentence(tmp_path, clear, command, name, says):
+    rest = [tmp_path / "out.html", "--language", "nl"] if command == "export" else []
+    clear(command, FIXTURES / name, *rest, says=rf"^loopbaanchecks: \S*{re.escape(name)}: .*{says}")
+
+
+@pytest.mark.parametrize("name", ["a_onmouseover", "comment", "css_imageset"])
+def test_markup_that_works_around_a_filter_leaves_nothing_in_the_page(tmp_path, name):
+    page = tmp_path / "out.html"
+    assert main(["export", str(FIXTURES / f"markup_{name}.ipynb"), str(page), "--language", "nl"]) == 0
+    assert not re.search(r"PWN|adres\.invalid", page.read_text(encoding="utf8"))
+
+
+def test_two_thousand_unknown_columns_are_listed_to_be_mapped(tmp_path, monkeypatch, capsys):
+    monkeypatch.chdir(shutil.copytree(FIXTURES, tmp_path / "files"))
+    code, text = said(capsys, "survey", "many_columns.csv")
+    assert code == 2 and "expected variables of the codebook; found none; write a mapping file" in text
+    assert len(Path("many_columns.mapping.csv").read_text(encoding="utf8").splitlines()) > 2000
+
+
+def test_a_survey_in_which_a_question_has_one_answer_is_read(capsys):
+    code, text = said(capsys, "survey", FIXTURES / "one_answer.csv")
+    assert code == 0 and "97 records read, 97 kept" in text
