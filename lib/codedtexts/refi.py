@@ -66,7 +66,7 @@ def read_refi_project(path: Path, archive: Archive | None = None) -> Draft:
     there = inventory(root)
     _read_notes(root, reading)
     _read_codes(root, reading)
-    reading.users = _users(root)
+    reading.users = _users(root, draft)
     reading.cases = {guid(case.get("guid", "")): name_of(case) for case in every(root, "Case")}
     reading.selections = {
         guid(each.get("targetGUID", "")): "a selection that is gone" for each in every(root, "SelectionRef")
@@ -137,12 +137,15 @@ def _take_back_losses(text: str, draft: Draft) -> None:
         draft.earlier[kind, where] = int(n) if n.isdigit() else 0
 
 
-def _users(root: Element) -> dict[str, str]:
+def _users(root: Element, draft: Draft) -> dict[str, str]:
     """Return the coders by GUID; two who share a name are told apart by the beginning of theirs."""
-    named = {
-        guid(user.get("guid", "")): (user.get("name") or "").strip() or (user.get("id") or "").strip()
-        for user in every(root, "User")
-    }
+    listed: dict[str, dict[str, None]] = {}
+    for user in every(root, "User"):
+        name = (user.get("name") or "").strip() or (user.get("id") or "").strip()
+        listed.setdefault(guid(user.get("guid", "")), {})[name] = None
+    named = {id_: " / ".join(filter(None, names)) for id_, names in listed.items()}
+    for id_, names in listed.items():
+        draft.lose("users who share a GUID: taken for one coder", len(names) > 1, named[id_])
     coding = {
         element.get("creatingUser", "")
         for element in root.iter()

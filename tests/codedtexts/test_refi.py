@@ -54,6 +54,16 @@ def test_a_coder_who_is_no_user_stays_apart_and_is_counted(tmp_path):
     assert losses(found)["coding by someone who is not a user of the project"] == 2
 
 
+def test_users_who_share_a_guid_are_one_coder_of_both_names_and_counted(tmp_path):
+    user = '<User guid="00000005-0000-4000-8000-000000000005" name="Zoë"/>'
+    found = read_interviews(changed(tmp_path / "x.qdpx", user, user + user.replace("Zoë", "Bert")))
+    both = [(text, code, coder.replace("Zoë", "Zoë / Bert")) for text, code, coder in EXPECTED]
+    assert rows(found) == both
+    assert losses(found)["users who share a GUID: taken for one coder"] == 1
+    again = read_interviews(changed(tmp_path / "y.qdpx", user, user + user))
+    assert rows(again) == EXPECTED and "users who share a GUID: taken for one coder" not in losses(again)
+
+
 def test_a_coder_who_stands_there_by_name_keeps_it(tmp_path):
     old = ' creatingUser="{00000005-0000-4000-8000-000000000005}"'
     found = read_interviews(changed(tmp_path / "x.qdpx", old, ' creatingUser="Zoë"'))
