@@ -28,6 +28,7 @@ from behindprint import (
     shuffled_answers,
 )
 from loopbaanchecks.answers import SIMULATED
+from loopbaanchecks.remembering import once_per_arguments
 from loopbaanchecks.scales import score_scales
 from loopbaanchecks.study import Study
 from surveyfiles import Survey, read_survey, write_sav
@@ -275,6 +276,10 @@ def spread_of_groups(study: Study, scale: str, *, seeds: Iterable[int]) -> pd.Da
     pandas.DataFrame
         `seed`, `value` (mean of the higher minus the lower group), `evidence` (simulated).
     """
+    return once_per_arguments(_spread_of_groups, study, scale, list(seeds))
+
+
+def _spread_of_groups(study: Study, scale: str, seeds: list[int]) -> pd.DataFrame:
     only = study.scales[study.scales["scale"] == scale]
     rows = []
     for seed in seeds:
@@ -323,6 +328,10 @@ def read_twin(study: Study, *, seed: int) -> Survey:
     surveyfiles.Survey
         `responses` and `report`.
     """
+    return once_per_arguments(_read_twin, study, seed)
+
+
+def _read_twin(study: Study, seed: int) -> Survey:
     with TemporaryDirectory() as folder:
         file = Path(folder) / "twin.sav"
         write_twin(draw_twin(study, rng=np.random.default_rng(seed)), study, file)
