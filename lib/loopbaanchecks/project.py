@@ -1,5 +1,6 @@
 """The compendium as a project of `strictruns`: its folders, its marks, its overview after a run."""
 
+import csv
 import sys
 from collections.abc import Mapping
 from pathlib import Path
@@ -29,9 +30,9 @@ def _check_run(folder: Path, files: Mapping[str, Path]) -> None:
 
 
 def _legend(language: str) -> Legend:
-    from loopbaanchecks.study import read_vocabulary
-
-    words = read_vocabulary()[language].to_dict()
+    # read without pandas, which a process that only writes pages does not need
+    with open(DATA / "vocabulary.csv", encoding="utf8", newline="") as file:
+        words = {row["key"]: row[language] for row in csv.DictReader(file)}
     marks = [key.removeprefix("meaning.") for key in words if key.startswith("meaning.")]
     style = (Path(__file__).parent / "report/template/marks.css").read_text(encoding="utf8").strip()
     return Legend(words["legend"], {mark: (words[mark], words[f"meaning.{mark}"]) for mark in marks}, style)

@@ -83,6 +83,10 @@ class Study:
 
     data: Path = DATA
 
+    def __reduce__(self) -> tuple:
+        """Be pickled as the folder alone, without the frames that were read."""
+        return type(self), (self.data,)
+
     def _read(self, name: str) -> pd.DataFrame:
         return read_resource(f"report_2021-{name}", data=self.data)
 

@@ -50,7 +50,7 @@ class Pool:
     @property
     def processes(self) -> int:
         """How many at the same time."""
-        from joblib import cpu_count
+        from loky import cpu_count
 
         return self.jobs or cpu_count()
 
@@ -105,7 +105,7 @@ class Pool:
 
 def _executor(processes: int) -> Any:
     """Start processes, or take those of an earlier run with the same environment."""
-    from joblib.externals.loky import get_reusable_executor
+    from loky import get_reusable_executor
 
     environment = {name: value for name, value in os.environ.items() if name not in PASSING}
     options = {"timeout": IDLE, "initializer": _start, "initargs": (os.getpid(),), "env": environment}

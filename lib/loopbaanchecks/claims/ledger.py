@@ -57,9 +57,9 @@ def row_claims(study: Study) -> pd.DataFrame:
         raise ValueError(f"cells.csv: expected a row for table {without.iloc[0]['table']}; found none")
     words = read_vocabulary(data=study.data)
     labels = pd.concat([study.items, study.respondents]).set_index("item")
-    found = []
+    found, columns = [], read_claims(study).columns
     for row in rows.itertuples():
-        claim = dict.fromkeys(read_claims(study).columns, "") | {"n": row.n, "list": "claims", "kind": "row"}
+        claim = dict.fromkeys(columns, "") | {"n": row.n, "list": "claims", "kind": "row"}
         claim |= {name: getattr(row, name) for name in ("document", "section", "printed", "unit", "check")}
         claim["id"] = f"table{row.table}.{row.item}"
         claim["locator"] = claim["place_1"] = f"table {row.table}, row {row.row}"
@@ -143,7 +143,7 @@ def _evaluated(study: Study, ddof: int, rounding: Rounding, answers: dict) -> pd
     check_claims(ledger)
     facts = Facts(study, ledger, rounding=rounding, **answers)
     usual = facts if rounding == "either" else Facts(study, ledger, rounding="either", **answers)
-    words = read_vocabulary(data=study.data)
+    words = read_vocabulary(data=study.data)[[*LANGUAGES]].to_dict()
     found = [_decided(claim, facts, usual, words, ddof) for _, claim in ledger.iterrows()]
     found = pd.DataFrame(found, index=ledger.index).astype({"power": "Float64"})
     ledger[found.columns] = found
@@ -212,7 +212,7 @@ def _refuse(ledger: pd.DataFrame, wrong: pd.Series, message: str) -> None:
         raise ValueError(f"claim {ledger.loc[wrong, 'id'].iloc[0]}: {message}")
 
 
-def _decided(claim: pd.Series, facts: Facts, usual: Facts, words: pd.DataFrame, ddof: int) -> dict:
+def _decided(claim: pd.Series, facts: Facts, usual: Facts, words: dict[str, dict], ddof: int) -> dict:
     """Return the result columns of one claim."""
     outcome = decide(claim, facts, ddof=ddof) if claim["check"] else Outcome("not_checkable")
     row = {"verdict": outcome.verdict, "recalculated": outcome.recalculated, "power": outcome.power}
@@ -240,9 +240,9 @@ def _decided(claim: pd.Series, facts: Facts, usual: Facts, words: pd.DataFrame, 
     return row | {"evidence": outcome.evidence}
 
 
-def _sentence(claim: pd.Series, words: pd.Series, key: str, values: dict[str, str]) -> str:
+def _sentence(claim: pd.Series, words: dict[str, str], key: str, values: dict[str, str]) -> str:
     """Return a sentence of the vocabulary with its values; statistics get their name."""
-    if key not in words.index:
+    if key not in words:
         raise ValueError(f"claim {claim['id']}: expected {key} in vocabulary.csv")
     text = words[key].format(**values)
     return re.sub(r"\b[a-z]+_[a-z_]+(?=\()", lambda match: words[f"function.{match[0]}"], text)
@@ -285,7 +285,7 @@ def place_name(place: str, words: Mapping[str, str]) -> str:
     >>> place_name("appendix 1, line 686", read_vocabulary()["nl"])
     'bijlage 1, regel 686'
     """
-    keys = [key for key in dict(words) if key.startswith("locator.")]
+    keys = [key for key in words.keys() if key.startswith("locator.")]  # noqa: SIM118  # a Series too
     known = {key.removeprefix("locator.").replace("_", " "): key for key in keys}
     pattern = "|".join(sorted(map(re.escape, known), key=len, reverse=True))
     return re.sub(rf"\b(?:{pattern})\b", lambda found: words[known[found[0]]], place)

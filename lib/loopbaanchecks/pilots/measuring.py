@@ -10,6 +10,7 @@ from scipy import stats
 
 from behindprint.effects import effect_with_power
 from loopbaanchecks.pilots.intercepts import fit_intercepts
+from loopbaanchecks.remembering import once_per_arguments
 
 
 @dataclass(frozen=True)
@@ -164,10 +165,16 @@ def simulated_power(
     """
     if simulations < 1:
         raise ValueError(f"simulations: expected 1 or more; found {simulations}")
-    p = np.array([_p_value(change_sd, candidates, design, rng) for _ in range(simulations)])
+    p = once_per_arguments(_p_values, change_sd, candidates, design, rng, simulations)
     power = float(np.mean(p < design.alpha))
     error = float(np.sqrt(power * (1 - power) / simulations))
     return {"power": power, "simulation_error": error, "simulations": simulations}
+
+
+def _p_values(
+    change_sd: float, candidates: int, design: Measurements, rng: np.random.Generator, simulations: int
+) -> np.ndarray:
+    return np.array([_p_value(change_sd, candidates, design, rng) for _ in range(simulations)])
 
 
 def _p_value(change_sd: float, candidates: int, design: Measurements, rng: np.random.Generator) -> float:

@@ -98,7 +98,7 @@ class _Layout:
         self.figure, self.axes, self.mark = figure, figure.axes, mark
         self.added: list = []
         figure.set_layout_engine("none")
-        figure.canvas.draw()
+        figure.draw_without_rendering()
         first = self.axes[0]
         self.height = figure.get_figheight()
         self.cells = any(isinstance(one, QuadMesh) for one in first.collections)

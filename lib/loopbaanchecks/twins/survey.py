@@ -14,7 +14,7 @@ from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from pathlib import Path
 from tempfile import TemporaryDirectory
-from typing import Literal
+from typing import Literal, NamedTuple
 
 import numpy as np
 import pandas as pd
@@ -28,6 +28,7 @@ from behindprint import (
     shuffled_answers,
 )
 from loopbaanchecks.answers import SIMULATED
+from loopbaanchecks.remembering import once_per_arguments
 from loopbaanchecks.scales import score_scales
 from loopbaanchecks.study import Study
 from surveyfiles import Survey, read_survey, write_sav
@@ -83,25 +84,44 @@ def draw_twin(study: Study, *, rng: np.random.Generator) -> Twin:
     SDs are those of n - 1.  A row that the complete questionnaires cannot print gets the smallest item
     nonresponse with which they can, and a note.
     """
-    n = int(study.printed("complete"))
-    rows = _item_rows(study)
-    sets = _sets(rows, n)
-    picks = _picks(sets, rng)  # before anything else, so that `spread_of_items` makes the same choice
+    known = _known(study)
+    return Twin(_answered(study, known, rng), _notes(known.rows, known.sets, known.n))
+
+
+class _Known(NamedTuple):
+    """What is the same in every twin of a study: who answered what, and what that may be."""
+
+    n: int
+    rows: pd.DataFrame
+    sets: list[np.ndarray]
+    shares: dict[str, dict[int, str]]
+    scales: list[tuple[list[str], PrintedScale]]
+
+
+def _known(study: Study) -> _Known:
+    n, rows = int(study.printed("complete")), _item_rows(study)
+    return _Known(n, rows, _sets(rows, n), _shares(study), _printed_scales(study))
+
+
+def _answered(study: Study, known: _Known, rng: np.random.Generator) -> pd.DataFrame:
+    """Draw the answers of one twin."""
+    n = known.n
+    picks = _picks(known.sets, rng)  # before anything else, so that `spread_of_items` makes the same choice
     reached = _reached(study, rng)
     answers = {
         row.variable: shuffled_answers(row.options, tables[pick], n, rng=rng)
-        for row, tables, pick in zip(rows.itertuples(), sets, picks, strict=True)
+        for row, tables, pick in zip(known.rows.itertuples(), known.sets, picks, strict=True)
     }
-    for variable, shares in _shares(study).items():
+    for variable, shares in known.shares.items():
         counts = _counts(study, shares, n, rng)
         answers[variable] = shuffled_answers(tuple(shares), counts, n, rng=rng)
     education = answers["client_education_group"].to_numpy(np.int64)
-    for variables, scale in _printed_scales(study):
+    for variables, scale in known.scales:
         groups = education if scale.group_means else np.ones(n, dtype=np.int64)
         items = draw_items(scale, draw_totals(scale, groups, rng=rng), rng=rng)
         answers |= {name: pd.array(items[:, i], dtype="Int64") for i, name in enumerate(variables)}
     uses = np.where(reached == STAGES["no_use"], NO, YES)
-    return Twin(_assembled(study, reached, uses, answers), _notes(rows, sets, n))
+    return _assembled(study, reached, uses, answers)
 
 
 def _reached(study: Study, rng: np.random.Generator) -> np.ndarray:
@@ -275,10 +295,14 @@ def spread_of_groups(study: Study, scale: str, *, seeds: Iterable[int]) -> pd.Da
     pandas.DataFrame
         `seed`, `value` (mean of the higher minus the lower group), `evidence` (simulated).
     """
+    return once_per_arguments(_spread_of_groups, study, scale, list(seeds))
+
+
+def _spread_of_groups(study: Study, scale: str, seeds: list[int]) -> pd.DataFrame:
     only = study.scales[study.scales["scale"] == scale]
-    rows = []
+    rows, known = [], _known(study)
     for seed in seeds:
-        answers = draw_twin(study, rng=np.random.default_rng(seed)).responses
+        answers = _answered(study, known, np.random.default_rng(seed))
         score = score_scales(answers, only, minimum_answered=1)[scale]
         means = score.groupby(answers["client_education_group"]).mean()
         rows.append((seed, float(means[GROUPS["higher"]] - means[GROUPS["lower"]]), "simulated"))
@@ -323,6 +347,10 @@ def read_twin(study: Study, *, seed: int) -> Survey:
     surveyfiles.Survey
         `responses` and `report`.
     """
+    return once_per_arguments(_read_twin, study, seed)
+
+
+def _read_twin(study: Study, seed: int) -> Survey:
     with TemporaryDirectory() as folder:
         file = Path(folder) / "twin.sav"
         write_twin(draw_twin(study, rng=np.random.default_rng(seed)), study, file)
