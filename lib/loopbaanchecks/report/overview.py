@@ -18,8 +18,8 @@ from expect import check_columns
 from loopbaanchecks import __version__
 from loopbaanchecks.claims.checks import VERDICTS
 from loopbaanchecks.claims.ledger import evaluate, explained, place_name
+from loopbaanchecks.language import LANGUAGES, format_number, printed_number
 from loopbaanchecks.paths import ROOT
-from loopbaanchecks.report.language import LANGUAGES, format_number, printed_number
 from loopbaanchecks.report.report import EVIDENCE
 from loopbaanchecks.study import Study, read_resource, read_vocabulary
 from strictruns import STYLE, card_rule, inline_svg, read_words, unbroken, without_paths

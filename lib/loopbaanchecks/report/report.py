@@ -27,18 +27,18 @@ from matplotlib.ticker import FuncFormatter
 
 from expect import check_one_of, settled, settled_frame
 from loopbaanchecks.claims import ledger as claims
-from loopbaanchecks.paths import RESULTS
-from loopbaanchecks.report.descriptor import describe_tables
-from loopbaanchecks.report.drawing import THEME, WIDTH, Drawing, published
-from loopbaanchecks.report.figures import ACCENT, INK, SOFT, plot_intervals, text_width
-from loopbaanchecks.report.hiding import Hidden, Hiding
-from loopbaanchecks.report.language import (
+from loopbaanchecks.language import (
     PERCENT,
     check_language,
     format_number,
     printed_number,
     sentence,
 )
+from loopbaanchecks.paths import RESULTS
+from loopbaanchecks.report.descriptor import describe_tables
+from loopbaanchecks.report.drawing import THEME, WIDTH, Drawing, published
+from loopbaanchecks.report.figures import ACCENT, INK, SOFT, plot_intervals, text_width
+from loopbaanchecks.report.hiding import Hidden, Hiding
 from loopbaanchecks.report.tables import Column, html_table, write_table, write_workbook
 from loopbaanchecks.study import Study, read_vocabulary
 
