@@ -8,7 +8,7 @@ from pathlib import Path
 WORDS = {  # words of ours where a common one exists, and forms that accuse or that nobody says
     "nl": (
         r"\b(?:af|na|voor)?gedrukte?n?\b|\bdrukt\b|\bdrukken\b|\bdrukwerk\b|\bin druk\b|trefkans|bewijskracht"
-        r"|\btweeling|\bsamenspel\b|\bknop(?:pen)?\b|\bmerk\b|\bmerken\b(?! dat)|betrap|houdt stand|standhoud"
+        r"|\btweeling|\bsamenspel\b|\bknop(?:pen)?\b|\bmerk\b|\bmerken\b(?! dat)|betrap|wat houdt stand"
         r"|\bwijk(?:t|en) af\b|\b0 van (?:de )?\d|\b[12] van de 2\b"
         r"|(?<!plaats )(?<! en )\b(\d+) van de \1\b|\d %"
     ),
@@ -89,22 +89,30 @@ def of_notebook(path: Path) -> list[tuple[str, str, str]]:
                 for line in part.splitlines()
             ]
         elif cell["cell_type"] == "code":
-            for node in ast.walk(ast.parse(source)):
-                if isinstance(node, ast.keyword) and (node.arg or "").split("_")[-1] in ("nl", "en"):
-                    said = [n.value for n in ast.walk(node.value) if isinstance(n, ast.Constant)]
-                    found += [
-                        (where, node.arg[-2:], bare(one))
-                        for one in said
-                        if isinstance(one, str) and " " in one
-                    ]
+            found += [(where, *said) for said in of_code(source)]
     return found
+
+
+def of_code(source: str) -> list[tuple[str, str]]:
+    """Return (language, text) of the arguments whose name ends in a language."""
+    return [
+        (node.arg[-2:], bare(one.value))
+        for node in ast.walk(ast.parse(source))
+        if isinstance(node, ast.keyword) and (node.arg or "").split("_")[-1] in ("nl", "en")
+        for one in ast.walk(node.value)
+        if isinstance(one, ast.Constant) and isinstance(one.value, str) and " " in one.value
+    ]
 
 
 def of_template(path: Path) -> list[str]:
     """Return the texts that a template itself has between its tags."""
     source = path.read_text(encoding="utf8")
     source = re.sub(r"(?s)<style.*?</style>|<script.*?</script>|\{#.*?#\}|\{%.*?%\}|\{\{.*?\}\}", "", source)
-    return [text.strip() for text in re.split(r"<[^>]*>", source) if re.search(r"[A-Za-z]{3}", text)]
+    return [
+        text.strip()
+        for text in re.split(r"<[^>]*>", source)
+        if re.search(r"[A-Za-z]{3}.* |^[A-Za-z]+$", text)
+    ]
 
 
 def bare(text: str) -> str:

@@ -1,13 +1,15 @@
 """Every text that a reader meets says what it says in plain Dutch or English, and in whole sentences."""
 
+import json
+
 import numpy as np
 import pytest
-from readable import bare, complaints, of_notebook, of_template
+from readable import bare, complaints, of_code, of_notebook, of_template
 
 from loopbaanchecks.claims.ledger import evaluate, explained
 from loopbaanchecks.language import LANGUAGES
-from loopbaanchecks.paths import NOTEBOOKS, ROOT
-from loopbaanchecks.study import Study, read_vocabulary
+from loopbaanchecks.paths import DATA, NOTEBOOKS, ROOT
+from loopbaanchecks.study import Study, read_resource, read_vocabulary
 from loopbaanchecks.twins.survey import draw_twin
 
 CHOICES = [
@@ -16,7 +18,10 @@ CHOICES = [
     {"rounding": "truncated"},
     pytest.param({"evidence": "simulated"}, marks=pytest.mark.thorough),
 ]
-TEMPLATES = sorted(ROOT.glob("lib/*/**/template/*.j2"))
+TEMPLATES = sorted(ROOT.glob("lib/**/*.j2"))
+TABLES = [
+    resource["name"] for resource in json.loads((DATA / "datapackage.json").read_text("utf8"))["resources"]
+]
 
 
 def told(found):
@@ -40,8 +45,30 @@ def test_the_ledger_speaks_in_whole_sentences(language, choices):
 
 @pytest.mark.parametrize("language", LANGUAGES)
 def test_the_vocabulary_speaks_plainly(language):
-    words = read_vocabulary()[language]
-    assert told((key, complaints(bare(text), language)) for key, text in words.items()) == []
+    words = read_vocabulary()[language].to_dict()
+    page = json.loads((ROOT / "lib/strictruns/template/words.json").read_text("utf8"))
+    words |= {f"page, {key}": said[language] for key, said in page.items()}
+    assert told((key, complaints(bare(str(text)), language)) for key, text in words.items()) == []
+
+
+def test_the_tables_of_data_speak_plainly():
+    found = []
+    for name in TABLES:
+        rows = read_resource(name).astype("str")
+        for column in rows.columns[rows.columns.str.fullmatch(r"\w+_(nl|en)")]:
+            where = f"{name}, {column}"
+            found += [(where, complaints(bare(text), column[-2:])) for text in rows[column].unique()]
+    assert told(found) == []
+
+
+def test_the_code_speaks_plainly():
+    found = [
+        (path.stem, complaints(text, language))
+        for path in sorted(ROOT.glob("lib/loopbaanchecks/**/*.py"))
+        for language, text in of_code(path.read_text("utf8"))
+    ]
+    assert len(found) > 20
+    assert told(found) == []
 
 
 @pytest.mark.parametrize("path", sorted(NOTEBOOKS.glob("*.ipynb")), ids=lambda path: path.stem)

@@ -339,7 +339,7 @@ def compares(case: Case, *comparisons: ast.expr) -> Outcome:
     for node in comparisons:
         if not isinstance(node, ast.Compare) or not {type(op) for op in node.ops} <= set(RELATIONS):
             raise ValueError(f"expected comparisons with < or >; found {ast.unparse(node)}")
-        pairs += [(a, RELATIONS[type(op)], b) for (a, b), op in zip(_pairs(node), node.ops, strict=True)]
+        pairs += _pairs(node)
     if not pairs:
         raise ValueError("inputs: expected comparisons; found none")
     way = min(_related(case.number(a), relation, case.number(b)) for a, relation, b in pairs)
@@ -355,7 +355,7 @@ def _phrases(case: Case, comparisons: Iterable[ast.Compare]) -> list[Phrase]:
     """Return what is compared as phrases; numbers beside the same limit share one."""
     sides: dict[tuple, list[str]] = {}
     for node in comparisons:
-        chain = [(a, RELATIONS[type(op)], b) for (a, b), op in zip(_pairs(node), node.ops, strict=True)]
+        chain = _pairs(node)
         if len(chain) == 2 and {relation for _, relation, _ in chain} <= {operator.lt, operator.le}:
             chain = [(node.comparators[0], operator.contains, node.comparators[1], node.left)]
         for a, relation, *limits in chain:
@@ -368,9 +368,10 @@ def _phrases(case: Case, comparisons: Iterable[ast.Compare]) -> list[Phrase]:
     ]
 
 
-def _pairs(node: ast.Compare) -> list[tuple[ast.expr, ast.expr]]:
-    """Return the neighbours in a chain of comparisons."""
-    return list(itertools.pairwise([node.left, *node.comparators]))
+def _pairs(node: ast.Compare) -> list[tuple]:
+    """Return the neighbours in a chain of comparisons, with their relation."""
+    sides = itertools.pairwise([node.left, *node.comparators])
+    return [(a, RELATIONS[type(op)], b) for (a, b), op in zip(sides, node.ops, strict=True)]
 
 
 def _is_limit(side: ast.expr) -> bool:
@@ -478,29 +479,29 @@ def mean_and_sd(case: Case, item: ast.expr, n: ast.expr) -> Outcome:
     if row["kind"] == "scale":
         return Outcome("not_checkable", evidence="implied", why="mean_and_sd.scale")
     choices = {"options": row["options"], "ddof": case.ddof, "rounding": case.facts.rounding}
-    sizes = range(max(size - NEAR, 2), size + NEAR + 1)
-
-    def mended(mean: str) -> tuple[str, list[int]]:
-        """Return the names of the sentences on what makes a row fit, and the numbers of answers that do."""
-        near = behindprint.possible_sizes([(mean, row["sd"])], sizes, **choices)["all"]
-        other = behindprint.verdict(mean, row["sd"], size, **{**choices, "ddof": 1 - case.ddof}).word
-        fits = [int(k) for k in near.index[near]]
-        return " fits" * bool(fits) + " fits.divisor" * (other == "consistent"), fits
-
     found = behindprint.verdict(row["mean_printed"], row["sd"], size, **choices)
     divisor, other = ("n − 1", "n")[:: 1 if case.ddof else -1]
     words = {"mean": row["mean_printed"], "sd": row["sd"], "n": size, "divisor": divisor, "other": other}
     outcome = Outcome("possible" if found.power else "not_checkable", "", found.power, "implied", words)
     if found.word == "contradicted":
-        more, words["sizes"] = mended(row["mean_printed"])
+        more, words["sizes"] = _mended(row["mean_printed"], row["sd"], size, choices)
         return replace(outcome, verdict="conditional", assumption="assumption.mean_and_sd" + more)
     if row["mean"] != row["mean_printed"]:
         restored = behindprint.verdict(row["mean"], row["sd"], size, **choices)
         if restored.word == "contradicted":
-            more, words["sizes"] = mended(row["mean"])
+            more, words["sizes"] = _mended(row["mean"], row["sd"], size, choices)
             words["restored"] = row["mean"]
             return replace(outcome, remark="remark.restored_zero" + more)
     return outcome
+
+
+def _mended(mean: str, sd: str, size: int, choices: dict) -> tuple[str, list[int]]:
+    """Return the names of the sentences on what makes a row fit, and the numbers of answers that do."""
+    sizes = range(max(size - NEAR, 2), size + NEAR + 1)
+    near = behindprint.possible_sizes([(mean, sd)], sizes, **choices)["all"]
+    other = behindprint.verdict(mean, sd, size, **{**choices, "ddof": 1 - choices["ddof"]}).word
+    fits = [int(n) for n in near.index[near]]
+    return " fits" * bool(fits) + " fits.divisor" * (other == "consistent"), fits
 
 
 def _row_again(case: Case, row: pd.Series) -> Outcome:

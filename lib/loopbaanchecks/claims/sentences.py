@@ -74,10 +74,25 @@ def _shown(name: str, value: object, words: Mapping[str, str], language: str) ->
         return said(value.key, value.values, words, language=language)
     if not isinstance(value, str) or name == "reason":
         return value
-    if name in PLACE_VALUES:
-        return place_name(value, words)
-    named = CALL.sub(lambda call: words[f"function.{call[1]}"].format(*call[2].split(", ")), value)
-    return RANGE.sub("–", MINUS.sub(" − ", named))
+    return place_name(value, words) if name in PLACE_VALUES else _spelled(value, words)
+
+
+def recalculated_in_words(text: str, words: Mapping[str, str]) -> str:
+    """Return what a check recalculated, a number, comparison or place, as a reader of the language has it.
+
+    Examples
+    --------
+    >>> from loopbaanchecks.study import read_vocabulary
+    >>> words = read_vocabulary()["nl"]
+    >>> recalculated_in_words("2 - 1,19 >= 20-50", words), recalculated_in_words("appendix 2", words)
+    ('2 − 1,19 ≥ 20–50', 'bijlage 2')
+    """
+    return place_name(_spelled(text, words), words) if re.search("[a-z]", text) else _spelled(text, words)
+
+
+def _spelled(number: str, words: Mapping[str, str]) -> str:
+    named = CALL.sub(lambda call: words[f"function.{call[1]}"].format(*call[2].split(", ")), number)
+    return RANGE.sub("–", MINUS.sub(" − ", named)).replace(">=", "≥").replace("<=", "≤")
 
 
 def place_name(place: str, words: Mapping[str, str]) -> str:

@@ -27,6 +27,7 @@ from matplotlib.ticker import FuncFormatter
 
 from expect import check_one_of, settled, settled_frame
 from loopbaanchecks.claims import ledger as claims
+from loopbaanchecks.claims.sentences import recalculated_in_words
 from loopbaanchecks.language import (
     PERCENT,
     check_language,
@@ -404,13 +405,14 @@ class Report:
         words = self.words[self.language]
         why = [claims.explained(row, words, language=self.language) for row in shown.to_dict("records")]
         label = list(map(Link, shown[f"paraphrase_{self.language}"], shown["id"]))
+        again = [recalculated_in_words(text, words) for text in shown["recalculated"]]
         columns = ["label", "printed", "recalculated", "verdict", "power", "why", "evidence"]
         self.kept.tables[name] = settled_frame(frame).reset_index(drop=True)
         caption = self._starred(nl=nl, en=en, **values)
         self.kept.captions[name] = _plain_text(caption)
         self._show(
             name,
-            shown.assign(label=label, why=why)[columns],
+            shown.assign(label=label, why=why, recalculated=again)[columns],
             _marked_up(caption),
             list(differs & ~differs.all()),
             [self._column(c, {}, {}) for c in columns],
