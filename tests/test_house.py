@@ -16,8 +16,8 @@ import pytest
 import yaml
 
 from loopbaanchecks import project
+from loopbaanchecks.language import LANGUAGES
 from loopbaanchecks.paths import NOTEBOOKS, ROOT
-from loopbaanchecks.report.language import LANGUAGES
 from loopbaanchecks.report.report import EVIDENCE
 from loopbaanchecks.study import read_vocabulary
 from strictruns.pages import DIVIDER
@@ -81,7 +81,7 @@ def test_the_folders_of_the_study_use_each_other_in_one_direction(name):
 
 SAME_NAME = {  # the names that two modules may share, and why
     "reproduce": "a command is called as the function of strictruns that it calls",
-    "LANGUAGES": "of a page, of the report and of the ledger: strictruns knows nothing of the other two",
+    "LANGUAGES": "of a page and of the study: strictruns knows nothing of the study",
 }
 
 

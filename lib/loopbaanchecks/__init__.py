@@ -1,7 +1,8 @@
 """The study: two reports on career checks as data, and what their printed numbers allow.
 
 - At the root: `study` (the documents as typed frames), `answers` (a survey file), `sampling`, `scales`,
-  `comparison`, `findings`, `disclosure`; `paths` and `project` say where things are, `commands` is the
+  `comparison`, `findings`, `disclosure`; `language` and `numerals` say numbers and sentences in two
+  languages; `paths` and `project` say where things are, `commands` is the
   command line.
 - `claims`: every statement that can be tested, and the check that decides it.
 - `pilots`: the pilots of 2007 as a model, and a centre's own candidates.

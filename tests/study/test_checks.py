@@ -99,7 +99,7 @@ MALFORMED = [
     ("dates", "'ooit', 'mei 2006'", "expected a year in 'ooit'; found none"),
     ("dates", "'30 mei', 'juni 2006'", "expected a year"),
     ("exists", "rows('none')", "resource: expected one of"),
-    ("exists", "figures.complete, section='4.1'", "expected rows(...) beside section="),
+    ("exists", "figures.complete, section='4.1'", "expected rows(...) of something that may be there"),
     ("numbered", "", "expected a section of sections.csv with one before it; found '1'"),
     ("same_words", "claim.none", "expected one row 'none' of claims; found 0"),
     ("options", "none, 'altijd'", "expected a variable or block of codebook.csv with options; found 'none'"),
@@ -345,14 +345,14 @@ def test_a_row_has_the_verdict_and_power_of_the_exact_set():
 
 def test_a_row_that_does_not_fit_says_what_mends_it():
     found = outcome("mean_and_sd", "lmi_skills_required, 97")
-    sizes, divisor = found.words["mends"].split("; ")
     row = ("4,15", "0,72")
     choices = {"options": range(1, 6), "rounding": "either"}
     near = behindprint.possible_sizes([row], range(92, 103), ddof=1, **choices)["all"]
-    assert sizes.split(", ") == [str(n) for n in near.index[near]]
-    assert divisor == "97 (SD: n)"
+    assert found.words["sizes"] == list(near.index[near])
+    assert found.words["other"] == "n"
     assert behindprint.verdict(*row, 97, ddof=0, **choices).word == "consistent"
-    assert (found.assumption, found.words["divisor"]) == ("mean_and_sd", "n - 1")
+    assert found.assumption == "assumption.mean_and_sd fits fits.divisor"
+    assert found.words["divisor"] == "n − 1"
     assert outcome("mean_and_sd", "lmi_skills_required, 98").verdict == "possible"
     assert outcome("mean_and_sd", "lmi_skills_required, 97", ddof=0).verdict == "possible"
 
@@ -362,7 +362,7 @@ def test_a_row_is_judged_as_printed_and_a_restored_zero_is_a_remark():
     assert found.words["mean"] == "3,9"
     assert (found.verdict, found.remark, found.words["restored"]) == (
         "not_checkable",
-        "restored_zero",
+        "remark.restored_zero fits fits.divisor",
         "3,90",
     )
     assert outcome("mean_and_sd", "lmi_skills_useful, 97").remark == ""

@@ -6,7 +6,7 @@ from fractions import Fraction
 import numpy as np
 import pytest
 
-from loopbaanchecks.report.language import check_language, format_number, printed_number, sentence
+from loopbaanchecks.language import check_language, format_number, printed_number, sentence
 
 
 @pytest.mark.parametrize(

@@ -19,7 +19,7 @@ from codedtexts import saturation
 from expect import exact, settled
 from loopbaanchecks import pilots
 from loopbaanchecks.claims.references import as_printed
-from loopbaanchecks.report.language import format_number
+from loopbaanchecks.language import format_number
 from loopbaanchecks.report.report import Report
 from loopbaanchecks.study import Study, read_resource
 from loopbaanchecks.twins.survey import read_twin

@@ -38,7 +38,9 @@ from loopbaanchecks.claims.references import (
     read_arguments,
     word,
 )
+from loopbaanchecks.claims.sentences import Phrase
 from loopbaanchecks.comparison import compare_rows, exact_moments
+from loopbaanchecks.language import LANGUAGES
 
 VERDICTS = {  # and when each is given
     "reproduced": "calculated again from other printed numbers, and the same comes out",
@@ -52,6 +54,7 @@ VERDICTS = {  # and when each is given
 ANSWERS = ("observed", "simulated")  # marks of what a survey file says
 UNIVERSES = {"percent": (0, 100), "mean_1_5": (1, 5)}  # between which a random number lies
 DAYS_PER_YEAR = Fraction(36525, 100)
+SAID_BY_NAME = set(STATISTICS) - {"behind"}  # a sentence names these; of the others it says the number
 RELATIONS = {ast.Lt: operator.lt, ast.LtE: operator.le, ast.Gt: operator.gt, ast.GtE: operator.ge}
 READ = ("present", "possible", "conditional", "not_found")  # by a person; contradicted is always computed
 NEAR = 5  # so many respondents more or fewer are tried for a row that does not fit
@@ -62,8 +65,8 @@ class Outcome:
     """What a check found.
 
     `verdict` one of `VERDICTS`; `recalculated` in printed notation, or ""; `power` 0-1 or None; `evidence`;
-    `words` for its sentences: texts, or pairs (nl, en); `why`, `assumption` and `remark` the names of these
-    sentences in vocabulary.csv, `why` by default the check.
+    `words` for its sentences (see `sentences.said`); `why`, `assumption` and `remark` name these sentences in
+    vocabulary.csv, several with spaces between, `why` by default the check.
     """
 
     verdict: str
@@ -110,13 +113,14 @@ class Case:
             raise ValueError(f"expected an item of tables with means; found {name!r}")
         return self.facts.items.loc[name]
 
-    def labels(self, names: Iterable[str]) -> tuple[str, str]:
-        """Return labels of variables or scales, in Dutch and in English."""
+    def labels(self, names: Iterable[str]) -> tuple[list[str], list[str]]:
+        """Return labels of variables or scales between quotation marks, in Dutch and in English."""
         book, items = self.facts.study.codebook.set_index("variable"), self.facts.items
         if strange := [name for name in names if name not in items.index and name not in book.index]:
             raise ValueError(f"expected variables of codebook.csv or scales; found {', '.join(strange)}")
         rows = [items.loc[name] if name in items.index else book.loc[name] for name in names]
-        return ", ".join(row["label_nl"] for row in rows), ", ".join(row["label_en"] for row in rows)
+        nl, en = ([f"‘{row[f'label_{language}']}’" for row in rows] for language in LANGUAGES)
+        return nl, en
 
     def answers(self, variable: ast.expr | None) -> pd.Series | None:
         """Return the answers to a variable, or None without a file that has it."""
@@ -138,7 +142,7 @@ class _Shown(ast.NodeTransformer):
         self.case = case
 
     def visit(self, node: ast.AST) -> ast.AST:
-        count = isinstance(node, ast.Call) and word(node.func) not in STATISTICS
+        count = isinstance(node, ast.Call) and word(node.func) not in SAID_BY_NAME
         if isinstance(node, ast.expr) and (dotted(node) or isinstance(node, ast.Constant) or count):
             return ast.Name(self.case.number(node).text.replace("-", "–"))
         if isinstance(node, ast.Call):
@@ -225,17 +229,19 @@ def equals(
     if (answers := case.answers(variable)) is not None:
         return _from_answers(case, answers, code, item)
     if expression is None:
-        return Outcome("not_checkable", words={"variable": "" if variable is None else word(variable)})
+        names = [] if variable is None else [word(variable)]
+        return Outcome("not_checkable", words={"variables": case.labels(names)})
     found, told = case.number(expression), case.told
     place = dotted(expression) is not None
     if place and not found.evidence and found.decimals == told.decimals:
         found = replace(found, span=found.ends)  # printed twice alike: equal or not
-    counted = isinstance(expression, ast.Call) and word(expression.func) not in STATISTICS
-    why = "equals.answers" if found.evidence else "equals.place" if place else "equals.count"
-    if not place and not counted:
-        why = "equals"
-    shown = {"sum": case.shown(expression)}
-    return _judge(case, found, evidence="published" if place or counted else "implied", why=why, words=shown)
+    called = isinstance(expression, ast.Call) and word(expression.func)
+    counted = bool(called) and called not in STATISTICS
+    kind = "answers" if found.evidence else "place" if place else "count" if counted else ""
+    if not kind and called:
+        kind = "statistic.percent" if case.claim["unit"] == "percent" else "statistic"
+    why, words = ".".join(filter(None, ["equals", kind])), {"sum": case.shown(expression)}
+    return _judge(case, found, evidence="published" if place or counted else "implied", why=why, words=words)
 
 
 def _judge(case: Case, found: Number, *, evidence: str, why: str, words: dict | None = None) -> Outcome:
@@ -248,7 +254,8 @@ def _judge(case: Case, found: Number, *, evidence: str, why: str, words: dict | 
     whole = all(end.denominator == 1 for end in found.ends)
     places = told.decimals or (0 if same or whole else 2)
     again = "-".join(dict.fromkeys(as_printed(end, places) for end in found.ends))
-    words = {"found": again, **(words or {})}
+    one = whole and len(set(found.ends)) == 1
+    words = {"found": again, "count": int(found.ends[0]) if one else again, **(words or {})}
     return Outcome(verdict, again, _number_power(case, told, found), case.evidence or evidence, words, why)
 
 
@@ -314,7 +321,7 @@ def percentage(
     kind["exhaustive"] = False
     fits = sum(len(counts_behind_percentages([p], size, **kind)) > 0 for p in universe)
     again = ", ".join(sorted({str(row[0]) for row in counts}, key=int))
-    words = {"found": again, "n": size, "others": len(smaller)}
+    words = {"found": [int(row[0]) for row in counts], "n": size, "others": len(smaller)}
     verdict = "possible" if len(counts) else "contradicted"
     return Outcome(verdict, again, 1 - fits / len(universe), "implied", words)
 
@@ -332,16 +339,39 @@ def compares(case: Case, *comparisons: ast.expr) -> Outcome:
     for node in comparisons:
         if not isinstance(node, ast.Compare) or not {type(op) for op in node.ops} <= set(RELATIONS):
             raise ValueError(f"expected comparisons with < or >; found {ast.unparse(node)}")
-        chain = itertools.pairwise([node.left, *node.comparators])
-        pairs += [(a, RELATIONS[type(op)], b) for (a, b), op in zip(chain, node.ops, strict=True)]
+        pairs += _pairs(node)
     if not pairs:
         raise ValueError("inputs: expected comparisons; found none")
-    ways = [_related(case.number(a), relation, case.number(b)) for a, relation, b in pairs]
-    verdict = {2: "reproduced", 1: "possible", 0: "contradicted"}[min(ways)]
-    again = case.shown(*comparisons)
+    way = min(_related(case.number(a), relation, case.number(b)) for a, relation, b in pairs)
+    verdict = {2: "reproduced", 1: "possible", 0: "contradicted"}[way]
     ours = any(_is_limit(side) for a, _, b in pairs for side in (a, b))
     power = _limit_power(case, pairs) if ours else _order_power(pairs)
-    return Outcome(verdict, again, power, case.evidence or "published", {"found": again})
+    words = {"comparisons": _phrases(case, comparisons)}
+    why = "compares.rounded" if way == 1 else "compares"
+    return Outcome(verdict, case.shown(*comparisons), power, case.evidence or "published", words, why)
+
+
+def _phrases(case: Case, comparisons: Iterable[ast.Compare]) -> list[Phrase]:
+    """Return what is compared as phrases; numbers beside the same limit share one."""
+    sides: dict[tuple, list[str]] = {}
+    for node in comparisons:
+        chain = _pairs(node)
+        if len(chain) == 2 and {relation for _, relation, _ in chain} <= {operator.lt, operator.le}:
+            chain = [(node.comparators[0], operator.contains, node.comparators[1], node.left)]
+        for a, relation, *limits in chain:
+            kind = "position" if "position" in (dotted(a) or ()) else "number"
+            key = kind, relation.__name__, *map(case.shown, limits)
+            sides.setdefault(key, []).append(case.shown(a))
+    return [
+        Phrase(f"compares.{kind}.{name}", {"left": left, "n": len(left), "right": right, "low": low})
+        for (kind, name, right, *low), left in sides.items()
+    ]
+
+
+def _pairs(node: ast.Compare) -> list[tuple]:
+    """Return the neighbours in a chain of comparisons, with their relation."""
+    sides = itertools.pairwise([node.left, *node.comparators])
+    return [(a, RELATIONS[type(op)], b) for (a, b), op in zip(sides, node.ops, strict=True)]
 
 
 def _is_limit(side: ast.expr) -> bool:
@@ -404,7 +434,8 @@ def rank(
     unprinted = [name for name in items if name not in case.facts.items.index]
     known = set() if case.facts.responses is None else set(case.facts.responses)
     if not set(unprinted) <= known:
-        return Outcome("not_checkable", words={"items": labels})
+        missing = [name for name in unprinted if name not in known]
+        return Outcome("not_checkable", words={"items": case.labels(missing), "n": len(missing)})
     number = int(word(table)) if table is not None else int(case.item(names[0])["table"])
     rows = case.facts.items[case.facts.items["table"] == number]
     beginning = "" if among is None else word(among)
@@ -420,9 +451,8 @@ def rank(
     ranks = [sum(other > means[name] for other in means.values()) + 1 for name in items]
     ties = [sum(other == means[name] for other in means.values()) - 1 for name in items]
     holds = all(allowed & set(range(r, r + t + 1)) for r, t in zip(ranks, ties, strict=True))
-    again = ", ".join(map(str, ranks))
-    words = {"items": labels, "ranks": again, "of": m, "table": number}
-    verdict = "reproduced" if holds else "contradicted"
+    words = {"items": labels, "n": k, "ranks": ranks, "of": m, "table": number}
+    verdict, again = "reproduced" if holds else "contradicted", ", ".join(map(str, ranks))
     return Outcome(verdict, again, 1 - 1 / math.comb(m, k), case.evidence or "published", words)
 
 
@@ -449,28 +479,29 @@ def mean_and_sd(case: Case, item: ast.expr, n: ast.expr) -> Outcome:
     if row["kind"] == "scale":
         return Outcome("not_checkable", evidence="implied", why="mean_and_sd.scale")
     choices = {"options": row["options"], "ddof": case.ddof, "rounding": case.facts.rounding}
-    sizes = range(max(size - NEAR, 2), size + NEAR + 1)
-
-    def mends(mean: str) -> dict[str, str]:
-        near = behindprint.possible_sizes([(mean, row["sd"])], sizes, **choices)["all"]
-        other = behindprint.verdict(mean, row["sd"], size, **{**choices, "ddof": 1 - case.ddof}).word
-        divides = ("n - 1", "n")[:: 1 if other == "consistent" else -1]
-        fits = [str(k) for k in near.index[near]]
-        divisor = f"; {size} (SD: {divides[1 - (1 - case.ddof)]})" if other == "consistent" else ""
-        return {"mends": (", ".join(fits) or "-") + divisor}
-
     found = behindprint.verdict(row["mean_printed"], row["sd"], size, **choices)
-    words = {"mean": row["mean_printed"], "sd": row["sd"], "n": size, "divisor": ("n", "n - 1")[case.ddof]}
+    divisor, other = ("n − 1", "n")[:: 1 if case.ddof else -1]
+    words = {"mean": row["mean_printed"], "sd": row["sd"], "n": size, "divisor": divisor, "other": other}
     outcome = Outcome("possible" if found.power else "not_checkable", "", found.power, "implied", words)
     if found.word == "contradicted":
-        words |= mends(row["mean_printed"])
-        return replace(outcome, verdict="conditional", assumption="mean_and_sd")
+        more, words["sizes"] = _mended(row["mean_printed"], row["sd"], size, choices)
+        return replace(outcome, verdict="conditional", assumption="assumption.mean_and_sd" + more)
     if row["mean"] != row["mean_printed"]:
         restored = behindprint.verdict(row["mean"], row["sd"], size, **choices)
         if restored.word == "contradicted":
-            words |= {"restored": row["mean"], **mends(row["mean"])}
-            return replace(outcome, remark="restored_zero")
+            more, words["sizes"] = _mended(row["mean"], row["sd"], size, choices)
+            words["restored"] = row["mean"]
+            return replace(outcome, remark="remark.restored_zero" + more)
     return outcome
+
+
+def _mended(mean: str, sd: str, size: int, choices: dict) -> tuple[str, list[int]]:
+    """Return the names of the sentences on what makes a row fit, and the numbers of answers that do."""
+    sizes = range(max(size - NEAR, 2), size + NEAR + 1)
+    near = behindprint.possible_sizes([(mean, sd)], sizes, **choices)["all"]
+    other = behindprint.verdict(mean, sd, size, **{**choices, "ddof": 1 - choices["ddof"]}).word
+    fits = [int(n) for n in near.index[near]]
+    return " fits" * bool(fits) + " fits.divisor" * (other == "consistent"), fits
 
 
 def _row_again(case: Case, row: pd.Series) -> Outcome:
@@ -492,21 +523,28 @@ def _row_again(case: Case, row: pd.Series) -> Outcome:
 def exists(case: Case, *things: ast.expr, section: ast.expr | None = None) -> Outcome:
     """Check that every thing is there: rows of data/, all in the `section` pointed at if one is given."""
     counts = [int(case.number(thing).value) for thing in things]
-    words = {"count": sum(counts), "target": "" if section is None else word(section), "places": ""}
     if not all(counts):
-        return Outcome("not_found", str(min(counts)), words=words)
+        return Outcome("not_found", str(min(counts)), words={"count": 0})
+    places = _sections(case, things)
+    words = {"count": sum(counts), "places": ", ".join(places)}
     if section is None:
-        return Outcome("reproduced", str(sum(counts)), words=words)
-    places: list[str] = []
-    for thing in things:
-        if not (isinstance(thing, ast.Call) and word(thing.func) == "rows"):
-            raise ValueError(f"expected rows(...) beside section=; found {ast.unparse(thing)}")
-        filters = {keyword.arg: word(keyword.value) for keyword in thing.keywords}
-        found = case.facts.select(word(thing.args[0]), case.claim["document"], filters)
-        places += [place for place in found["section"].unique() if place not in places]
-    words["places"] = ", ".join(places)
+        why = "exists" if places else "exists.somewhere"
+        return Outcome("reproduced", str(sum(counts)), words=words, why=why)
+    words["target"] = word(section)
     verdict = "reproduced" if places == [words["target"]] else "contradicted"
     return Outcome(verdict, words["places"], words=words, why="exists.section")
+
+
+def _sections(case: Case, things: Iterable[ast.expr]) -> list[str]:
+    """Return the sections in which the rows are that things count."""
+    places: dict[str, None] = {}
+    for thing in things:
+        if not (isinstance(thing, ast.Call) and word(thing.func) == "rows"):
+            raise ValueError(f"expected rows(...) of something that may be there; found {ast.unparse(thing)}")
+        filters = {keyword.arg: word(keyword.value) for keyword in thing.keywords}
+        found = case.facts.select(word(thing.args[0]), case.claim["document"], filters)
+        places |= dict.fromkeys(found.get("section", ()))
+    return list(places)
 
 
 def numbered(case: Case) -> Outcome:
@@ -552,10 +590,10 @@ def options(case: Case, questions: ast.expr, *asked: ast.expr) -> Outcome:
     others = [one for one in book["options_nl"].unique() if one not in lists]
     power = 1 - sum(map(holds, others)) / len(others)
     again = tuple(
-        " | ".join(rows[f"options_{language}"].str.replace(";", ", ").unique()) for language in ("nl", "en")
+        " | ".join(rows[f"options_{language}"].str.replace(";", ", ").unique()) for language in LANGUAGES
     )
     verdict = "reproduced" if all(map(holds, lists)) else "contradicted"
-    return Outcome(verdict, again[0], power, words={"answers": again, "words": ", ".join(words)})
+    return Outcome(verdict, again[0], power, words={"answers": again})
 
 
 def read_in_print(case: Case, outcome: ast.expr, date: ast.expr) -> Outcome:
@@ -566,10 +604,10 @@ def read_in_print(case: Case, outcome: ast.expr, date: ast.expr) -> Outcome:
     verdict, day = word(outcome), word(date)
     if verdict not in READ or not re.fullmatch(r"\d{4}-\d\d-\d\d", day):
         raise ValueError(f"expected one of {', '.join(READ)}, and a date; found {verdict!r}, {day!r}")
-    places = [place for place in (case.claim["place_1"], case.claim["place_2"]) if place]
+    places = dict.fromkeys(filter(None, (case.claim["place_1"], case.claim["place_2"])))
     if not places:
         raise ValueError("place_1: expected where it was read; found nothing")
-    return Outcome(verdict, evidence="reading", words={"date": day, "places": "; ".join(places)})
+    return Outcome(verdict, evidence="reading", words={"n": len(places), "places": "; ".join(places)})
 
 
 # --- dates -------------------------------------------------------------------------------------------
@@ -591,7 +629,6 @@ def dates(
     default = None if year is None else int(word(year))
     told = [_ends(case, node, default) for node in texts]
     whole = [Period(begin.first, end.last) for begin, end in told]
-    again = "; ".join(one.text for one in whole)
     if lasts is not None:
         return _lasts(*(told[0] if len(told) == 1 else whole), case.number(lasts).value)
     if within is not None:
@@ -600,10 +637,10 @@ def dates(
         certain = all(period.first <= one.first and one.last <= period.last for one in whole)
         may = all(one.first <= period.last and period.first <= one.last for one in whole)
         passed = math.prod(min((period.days + one.days - 1) / float(DAYS_PER_YEAR), 1) for one in whole)
-        return _dated(certain, may, again, 1 - passed, period.text, "within")
+        return _dated(certain, may, whole, 1 - passed, "within", period)
     pairs = list(itertools.combinations(whole, 2))
     certain, may = all(a.last <= b.first for a, b in pairs), all(a.first <= b.last for a, b in pairs)
-    return _dated(certain, may, again, 1 - 1 / math.factorial(len(whole)), "", "order")
+    return _dated(certain, may, whole, 1 - 1 / math.factorial(len(whole)), "order")
 
 
 def _ends(case: Case, node: ast.expr, year: int | None) -> tuple[Period, ...]:
@@ -618,15 +655,31 @@ def _lasts(begin: Period, end: Period, months: Fraction) -> Outcome:
     """Return whether it is so many months, to the nearest, from one date to another."""
     month, half = DAYS_PER_YEAR / 12, Fraction(1, 2)
     low, high = ((b - a).days / month for a, b in ((begin.last, end.first), (begin.first, end.last)))
-    again = "-".join(dict.fromkeys(as_printed(length, 1) for length in (low, high)))
+    again = list(dict.fromkeys(as_printed(length, 1) for length in (low, high)))
     certain = months - half <= low and high <= months + half
     may = low <= months + half and months - half <= high
-    return _dated(certain, may, again, 1 - min(float(1 + high - low) / 12, 1), as_printed(months, 0), "lasts")
+    words = {"found": "–".join(again), "limit": int(as_printed(months, 0))}
+    power = 1 - min(float(1 + high - low) / 12, 1)
+    return Outcome(_certainly(certain, may), "-".join(again), power, "implied", words, "dates.lasts")
 
 
-def _dated(certain: bool, may: bool, again: str, power: float, limit: str, relation: str) -> Outcome:
-    verdict = "reproduced" if certain else "possible" if may else "contradicted"
-    return Outcome(verdict, again, power, "implied", {"found": again, "limit": limit}, f"dates.{relation}")
+def _dated(
+    certain: bool, may: bool, whole: list[Period], power: float, relation: str, *limits: Period
+) -> Outcome:
+    """Return how dates lie to each other, or to the limit."""
+    words = {"found": _in_full(whole), "n": len(whole), "limit": _in_full(limits)}
+    again = "; ".join(one.text for one in whole)
+    return Outcome(_certainly(certain, may), again, power, "implied", words, f"dates.{relation}")
+
+
+def _in_full(periods: Iterable[Period]) -> tuple[list[str], list[str]]:
+    """Return dates in words, in Dutch and in English."""
+    nl, en = ([one.in_full(language) for one in periods] for language in LANGUAGES)
+    return nl, en
+
+
+def _certainly(certain: bool, may: bool) -> str:
+    return "reproduced" if certain else "possible" if may else "contradicted"
 
 
 CHECKS: dict[str, Callable[..., Outcome]] = {

@@ -5,6 +5,8 @@ import re
 from dataclasses import dataclass
 from datetime import date, timedelta
 
+from babel.dates import format_date
+
 MONTHS = (
     *("januari", "februari", "maart", "april", "mei", "juni"),
     *("juli", "augustus", "september", "oktober", "november", "december"),
@@ -39,6 +41,23 @@ class Period:
         """The period as day-month-year, a single date when it is one day."""
         told = [f"{day.day}-{day.month}-{day.year}" for day in (self.first, self.last)]
         return " – ".join(dict.fromkeys(told))
+
+    def in_full(self, language: str) -> str:
+        """Return the period as a sentence has it, with the name of the month.
+
+        Examples
+        --------
+        >>> read_period("medio november 2006").in_full("nl"), read_period("30 mei 2006").in_full("en")
+        ('11–20 november 2006', '30 May 2006')
+        """
+        locale = {"nl": "nl", "en": "en_GB"}[language]
+        last = format_date(self.last, "d MMMM y", locale=locale)
+        if self.first == self.last:
+            return last
+        if (self.first.year, self.first.month) == (self.last.year, self.last.month):
+            return f"{self.first.day}–{last}"
+        pattern = "d MMMM" if self.first.year == self.last.year else "d MMMM y"
+        return f"{format_date(self.first, pattern, locale=locale)} – {last}"
 
     def later(self, least: int, most: int) -> "Period":
         """Return the period moved by at least and at most so many calendar months.

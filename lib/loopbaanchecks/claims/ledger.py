@@ -6,7 +6,6 @@ of each table get.  `evaluate` lets every claim be decided by its check (`checks
 
 import hashlib
 import re
-from collections.abc import Mapping
 from dataclasses import replace
 from functools import lru_cache
 
@@ -15,6 +14,8 @@ import pandas as pd
 from behindprint import Rounding
 from loopbaanchecks.claims.checks import ANSWERS, VERDICTS, Outcome, decide
 from loopbaanchecks.claims.references import Facts, read_claims
+from loopbaanchecks.claims.sentences import explained, place_name, said, why_key
+from loopbaanchecks.language import LANGUAGES, sentence
 from loopbaanchecks.remembering import once_per_run
 from loopbaanchecks.study import Study, read_vocabulary
 
@@ -24,7 +25,6 @@ __all__ = [
 ]
 
 COLUMNS = ["verdict", "recalculated", "power", "why_nl", "why_en", "evidence"]
-LANGUAGES = ("nl", "en")
 BLAMED = ("contradicted", "conditional")
 
 
@@ -68,10 +68,11 @@ def row_claims(study: Study) -> pd.DataFrame:
         claim["inputs"] = row.inputs.replace("{item}", row.item)
         names = ("mean", "sd") if ";" in row.printed else ("count",)
         values = dict(zip(names, row.printed.split("; "), strict=True))
+        values |= {"count": int(values["count"])} if "count" in values else {}
         for language in LANGUAGES:
             label = labels.loc[row.item, f"label_{language}"]
             text = words.loc["row.mean" if "sd" in values else "row.count", language]
-            claim[f"paraphrase_{language}"] = text.format(table=row.table, label=label, **values)
+            claim[f"paraphrase_{language}"] = sentence(text, language, table=row.table, label=label, **values)
         found.append(claim)
     return pd.DataFrame(found)
 
@@ -120,7 +121,7 @@ def evaluate(
     --------
     >>> row = evaluate(Study()).set_index("id").loc["response_rate"]
     >>> row["printed"], row["verdict"], row["recalculated"], row["why_en"]
-    ('8,5', 'reproduced', '8,5', '100 × 254 / 3000 = 8.5.')
+    ('8,5', 'reproduced', '8,5', 'The calculation agrees: 100 × 254 / 3000 = 8.5.')
     """
     if evidence not in ANSWERS:
         raise ValueError(f"evidence: expected one of {', '.join(ANSWERS)}; found {evidence!r}")
@@ -147,8 +148,21 @@ def _evaluated(study: Study, ddof: int, rounding: Rounding, answers: dict) -> pd
     found = [_decided(claim, facts, usual, words, ddof) for _, claim in ledger.iterrows()]
     found = pd.DataFrame(found, index=ledger.index).astype({"power": "Float64"})
     ledger[found.columns] = found
+    _say_where(ledger, words)
     check_verdicts(ledger)
     return ledger
+
+
+def _say_where(ledger: pd.DataFrame, words: dict[str, dict]) -> None:
+    """Add to the remarks at which place a point is judged that several claims touch."""
+    place = ledger.set_index("id")["section"] + ", " + ledger.set_index("id")["locator"]
+    again = ledger["same_defect_as"] != ""
+    for language in LANGUAGES:
+        known = words[language]
+        where = place[ledger.loc[again, "same_defect_as"]].map(lambda name: place_name(name, known))  # noqa: B023
+        said = [known["row.same_defect"].format(place=name) for name in where]
+        column = f"remark_{language}"
+        ledger.loc[again, column] = (ledger.loc[again, column] + " " + said).str.strip()
 
 
 def check_claims(ledger: pd.DataFrame) -> None:
@@ -214,38 +228,36 @@ def _refuse(ledger: pd.DataFrame, wrong: pd.Series, message: str) -> None:
 
 def _decided(claim: pd.Series, facts: Facts, usual: Facts, words: dict[str, dict], ddof: int) -> dict:
     """Return the result columns of one claim."""
-    outcome = decide(claim, facts, ddof=ddof) if claim["check"] else Outcome("not_checkable")
+    outcome = decide(claim, facts, ddof=ddof) if claim["check"] else Outcome("not_checkable", why="needs")
     row = {"verdict": outcome.verdict, "recalculated": outcome.recalculated, "power": outcome.power}
     blamed = outcome.verdict == "contradicted" and outcome.evidence not in ANSWERS
     if blamed and facts is not usual and decide(claim, usual, ddof=ddof).verdict != "contradicted":
-        row["verdict"], outcome.words["rounding"] = "conditional", facts.rounding
-        outcome = replace(outcome, assumption="rounding")
-    for place, language in enumerate(LANGUAGES):
-        said = words[language]
-        values = {"printed": claim["printed"], **outcome.words}
-        values = {name: str(v[place] if isinstance(v, tuple) else v) for name, v in values.items()}
-        values |= {name: place_name(values[name], said) for name in ("target", "places") if name in values}
-        if language == "en":
-            values = {name: re.sub(r"(?<=\d),(?=\d)", ".", text) for name, text in values.items()}
-        row[f"why_{language}"] = claim[f"reason_{language}"] or _sentence(
-            claim, said, f"why.{outcome.why}.{outcome.verdict}", values
-        )
-        row[f"assumption_{language}"] = (
-            _sentence(claim, said, f"assumption.{outcome.assumption}", values)
-            if outcome.assumption
-            else claim[f"assumption_{language}"]
-        )
-        remark = _sentence(claim, said, f"remark.{outcome.remark}", values) if outcome.remark else ""
-        row[f"remark_{language}"] = " ".join(filter(None, [claim[f"remark_{language}"], remark]))
+        row["verdict"], outcome.words["rule"] = "conditional", f"rounding.{facts.rounding}"
+        outcome = replace(outcome, assumption="assumption.rounding")
+    for language in LANGUAGES:
+        row |= {f"{name}_{language}": text for name, text in _texts(claim, outcome, words[language], language).items()}
     return row | {"evidence": outcome.evidence}
 
 
-def _sentence(claim: pd.Series, words: dict[str, str], key: str, values: dict[str, str]) -> str:
-    """Return a sentence of the vocabulary with its values; statistics get their name."""
-    if key not in words:
-        raise ValueError(f"claim {claim['id']}: expected {key} in vocabulary.csv")
-    text = words[key].format(**values)
-    return re.sub(r"\b[a-z]+_[a-z_]+(?=\()", lambda match: words[f"function.{match[0]}"], text)
+def _texts(claim: pd.Series, outcome: Outcome, known: dict[str, str], language: str) -> dict[str, str]:
+    """Return why, assumption and remark of one claim in one language."""
+    reason = claim[f"reason_{language}"]
+    values = {"printed": claim["printed"], "reason": reason[:1].lower() + reason[1:], **outcome.words}
+    keys = {
+        "why": [why_key(outcome.why, outcome.verdict, known)],
+        "assumption": outcome.assumption.split(),
+        "remark": outcome.remark.split(),
+    }
+    try:
+        texts = {
+            name: " ".join(said(key, values, known, language=language) for key in found)
+            for name, found in keys.items()
+        }
+    except ValueError as error:
+        raise ValueError(f"claim {claim['id']}: {error}") from error
+    texts["assumption"] = texts["assumption"] or claim[f"assumption_{language}"]
+    texts["remark"] = " ".join(filter(None, [claim[f"remark_{language}"], texts["remark"]]))
+    return texts
 
 
 def blamed_first(rows: pd.DataFrame, ledger: pd.DataFrame) -> pd.DataFrame:
@@ -268,56 +280,6 @@ def blamed_first(rows: pd.DataFrame, ledger: pd.DataFrame) -> pd.DataFrame:
     links = rows["id"].map(ledger["same_defect_as"].value_counts()).fillna(0)
     order = pd.DataFrame({"rank": rank, "links": -links}).sort_values(["rank", "links"], kind="stable")
     return rows.loc[order.index]
-
-
-def place_name(place: str, words: Mapping[str, str]) -> str:
-    """Return a place in a document as a reader of a language knows it.
-
-    Parameters
-    ----------
-    place : str
-        A section, locator, or several with commas and semicolons between.
-    words : mapping
-        One language of `read_vocabulary`; words without a key `locator.<word>` stay as they are.
-
-    Examples
-    --------
-    >>> place_name("appendix 1, line 686", read_vocabulary()["nl"])
-    'bijlage 1, regel 686'
-    """
-    keys = [key for key in words.keys() if key.startswith("locator.")]  # noqa: SIM118  # a Series too
-    known = {key.removeprefix("locator.").replace("_", " "): key for key in keys}
-    pattern = "|".join(sorted(map(re.escape, known), key=len, reverse=True))
-    return re.sub(rf"\b(?:{pattern})\b", lambda found: words[known[found[0]]], place)
-
-
-def explained(claim: Mapping[str, str], words: Mapping[str, str], *, language: str) -> str:
-    """Return why a claim has its verdict: reason, assumption, remark and the two printed places.
-
-    Parameters
-    ----------
-    claim : mapping
-        A row of the result of `evaluate`.
-    words : mapping
-        One language of `read_vocabulary`.
-    language : {"nl", "en"}
-        Which one.
-
-    Returns
-    -------
-    str
-        Sentences; the places stand between square brackets at the end.
-    """
-    said = {name: claim[f"{name}_{language}"] for name in ("why", "assumption", "remark")}
-    if said["assumption"]:
-        said["assumption"] = words["row.assumption"].format(text=said["assumption"])
-    said = list(said.values())
-    if claim["same_defect_as"]:
-        said.append(words["row.same_defect"].format(id=claim["same_defect_as"]))
-    places = "; ".join(filter(None, (claim["place_1"], claim["place_2"])))
-    shown = claim["verdict"] in (*BLAMED, "not_found") and claim["check"] != "read_in_print"
-    said += [f"[{place_name(places, words)}]"] if places and shown else []
-    return " ".join(filter(None, said))
 
 
 def summary(evaluated: pd.DataFrame) -> pd.DataFrame:
@@ -373,7 +335,7 @@ def lines(evaluated: pd.DataFrame, *, language: str) -> list[str]:
     counts.columns = [words.get(name, name) for name in counts.columns]
     rows = []
     for row in blamed_first(evaluated[evaluated["verdict"].isin(BLAMED)], evaluated).to_dict("records"):
-        place = f"{row['document']} {place_name(row['section'], words)}"
+        place = f"{words['overview.short.' + row['document']]}, {place_name(row['section'], words)}"
         said = f"{row[f'paraphrase_{language}']} {explained(row, words, language=language)}"
         rows.append(f"{words[row['verdict']]} · {place}: {said} ({row['id']})")
     return [*counts.to_string().splitlines(), "", *rows]

@@ -262,6 +262,13 @@ class Facts:
             raise ValueError(f"expected one row {key!r} of {resource}; found {len(found)}")
         return found.iloc[0]
 
+    def cell(self, resource: str, key: str, column: str, document: str) -> str:
+        """Return the text of one cell of a resource."""
+        row = self.row(resource, key, document)
+        if column not in row:
+            raise ValueError(f"expected a column of {resource}; found {column!r}")
+        return _text(row[column])
+
     def text(self, node: ast.expr, claim: pd.Series) -> str:
         """Return the words of a printed place; text in quotes stands for itself."""
         parts = dotted(node)
@@ -271,12 +278,8 @@ class Facts:
             return claim["printed"]
         if len(parts) not in (2, 3):
             raise ValueError(f"expected a printed place or text in quotes; found {ast.unparse(node)}")
-        resource, key, *column = parts
-        column = column[0] if column else "printed"
-        row = self.row("claims" if resource == "claim" else resource, key, claim["document"])
-        if column not in row:
-            raise ValueError(f"expected a column of {resource}; found {column!r}")
-        return _text(row[column])
+        resource, key, column = [*parts, "printed"][:3]
+        return self.cell("claims" if resource == "claim" else resource, key, column, claim["document"])
 
     def number(self, node: ast.expr, claim: pd.Series) -> Number:
         """Return the number that an expression stands for.
@@ -315,14 +318,13 @@ class Facts:
             return told_number(self.claims.loc[key], rounding=self.rounding)
         if resource == "table":
             return self._table(key, *column)
+        if column:
+            return read_number(self.cell(resource, key, *column, claim["document"]), rounding=self.rounding)
         row = self.row(resource, key, claim["document"])
-        if not column and resource == "figures" and (seen := self._answered(row)) is not None:
+        if resource == "figures" and (seen := self._answered(row)) is not None:
             return seen
-        if column and column[0] not in row:
-            raise ValueError(f"expected a column of {resource}; found {column[0]!r}")
         pair = [_text(row[name]) for name in ("low", "high") if name in row and not pd.isna(row[name])]
-        text = _text(row[column[0]]) if column else "-".join(dict.fromkeys(pair)) or row["printed"]
-        rounded = not column and row.get("unit", "") in ROUNDED_UNITS
+        text, rounded = "-".join(dict.fromkeys(pair)) or row["printed"], row.get("unit", "") in ROUNDED_UNITS
         return read_number(text, rounding=self.rounding, rounded=rounded)
 
     def _answered(self, figure: pd.Series) -> Number | None:
@@ -355,8 +357,7 @@ class Facts:
         if len(rest) != COUNTS[name]:
             raise ValueError(f"{name}: expected {COUNTS[name]} words after the resource; found {rest}")
         if name == "parts":
-            key, column = rest
-            cell = _text(self.row(resource, key, claim["document"])[column])
+            cell = self.cell(resource, *rest, claim["document"])
             return Number.of(sum(part.strip() != "" for part in cell.split(";")))
         rows = self.select(resource, claim["document"], filters)
         if name == "rows":
@@ -389,14 +390,16 @@ def _behind(percentage: Number, n: Number) -> Number:
     return Number.of(int(found[0, 0]))
 
 
-def _sample(margin: Number, confidence: Number, population: Number) -> Number:
-    level = {"confidence": float(confidence.value / 100), "population": int(population.value)}
-    return Number.of(required_sample_size(float(margin.value / 100), **level))
+def _level(confidence: Number, population: Number) -> dict[str, float]:
+    return {"confidence": float(confidence.value / 100), "population": int(population.value)}
 
 
-def _margin(n: Number, confidence: Number, population: Number) -> Number:
-    level = {"confidence": float(confidence.value / 100), "population": int(population.value)}
-    return Number.of(exact(100 * margin_of_error(int(n.value), **level)))
+def _sample(margin: Number, *level: Number) -> Number:
+    return Number.of(required_sample_size(float(margin.value / 100), **_level(*level)))
+
+
+def _margin(n: Number, *level: Number) -> Number:
+    return Number.of(exact(100 * margin_of_error(int(n.value), **_level(*level))))
 
 
 def _confidence(margin: Number, n: Number, population: Number) -> Number:

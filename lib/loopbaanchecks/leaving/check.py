@@ -8,12 +8,12 @@ from dataclasses import asdict, dataclass
 from pathlib import Path
 from zipfile import ZIP_DEFLATED, ZipFile, ZipInfo
 
+from loopbaanchecks.language import LANGUAGES
 from loopbaanchecks.leaving.cells import find_cells, read_written
 from loopbaanchecks.leaving.contents import Unread, read_texts
 from loopbaanchecks.leaving.private import Private, read_private
 from loopbaanchecks.leaving.rules import find_in_text, read_rules
 from loopbaanchecks.paths import ROOT
-from loopbaanchecks.report.language import LANGUAGES
 
 RECORD = "check.json"
 OWN = (RECORD, *(f"check.{language}.html" for language in LANGUAGES))

@@ -13,8 +13,8 @@ import numpy as np
 import pandas as pd
 
 from loopbaanchecks.disclosure import EVERYONE, Ledger
+from loopbaanchecks.language import LANGUAGES
 from loopbaanchecks.paths import SALT
-from loopbaanchecks.report.language import LANGUAGES
 from loopbaanchecks.report.people import Layout, read_layouts
 
 OF_COUNTS = ("share", "estimate", "ci_low", "ci_high")  # beside a count they give its base away

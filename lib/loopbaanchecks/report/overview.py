@@ -18,8 +18,9 @@ from expect import check_columns
 from loopbaanchecks import __version__
 from loopbaanchecks.claims.checks import VERDICTS
 from loopbaanchecks.claims.ledger import evaluate, explained, place_name
+from loopbaanchecks.claims.sentences import recalculated_in_words
+from loopbaanchecks.language import LANGUAGES, format_number, printed_number
 from loopbaanchecks.paths import ROOT
-from loopbaanchecks.report.language import LANGUAGES, format_number, printed_number
 from loopbaanchecks.report.report import EVIDENCE
 from loopbaanchecks.study import Study, read_resource, read_vocabulary
 from strictruns import STYLE, card_rule, inline_svg, read_words, unbroken, without_paths
@@ -331,6 +332,7 @@ def claim_rows(ledger: pd.DataFrame, language: str, vocabulary: Mapping[str, str
         row = {key: "" if _missing(value) else value for key, value in claim.items()}
         row |= {key: row[f"{key}_{language}"] for key in ("paraphrase", "read_as")}
         row["why"] = explained(row, vocabulary, language=language)
+        row["recalculated"] = recalculated_in_words(row["recalculated"], vocabulary)
         row |= {
             key: printed_number(str(row[key]), language)
             for key in ("printed", "recalculated", "paraphrase", "read_as")

@@ -27,18 +27,19 @@ from matplotlib.ticker import FuncFormatter
 
 from expect import check_one_of, settled, settled_frame
 from loopbaanchecks.claims import ledger as claims
-from loopbaanchecks.paths import RESULTS
-from loopbaanchecks.report.descriptor import describe_tables
-from loopbaanchecks.report.drawing import THEME, WIDTH, Drawing, published
-from loopbaanchecks.report.figures import ACCENT, INK, SOFT, plot_intervals, text_width
-from loopbaanchecks.report.hiding import Hidden, Hiding
-from loopbaanchecks.report.language import (
+from loopbaanchecks.claims.sentences import recalculated_in_words
+from loopbaanchecks.language import (
     PERCENT,
     check_language,
     format_number,
     printed_number,
     sentence,
 )
+from loopbaanchecks.paths import RESULTS
+from loopbaanchecks.report.descriptor import describe_tables
+from loopbaanchecks.report.drawing import THEME, WIDTH, Drawing, published
+from loopbaanchecks.report.figures import ACCENT, INK, SOFT, plot_intervals, text_width
+from loopbaanchecks.report.hiding import Hidden, Hiding
 from loopbaanchecks.report.tables import Column, html_table, write_table, write_workbook
 from loopbaanchecks.study import Study, read_vocabulary
 
@@ -404,13 +405,14 @@ class Report:
         words = self.words[self.language]
         why = [claims.explained(row, words, language=self.language) for row in shown.to_dict("records")]
         label = list(map(Link, shown[f"paraphrase_{self.language}"], shown["id"]))
+        again = [recalculated_in_words(text, words) for text in shown["recalculated"]]
         columns = ["label", "printed", "recalculated", "verdict", "power", "why", "evidence"]
         self.kept.tables[name] = settled_frame(frame).reset_index(drop=True)
         caption = self._starred(nl=nl, en=en, **values)
         self.kept.captions[name] = _plain_text(caption)
         self._show(
             name,
-            shown.assign(label=label, why=why)[columns],
+            shown.assign(label=label, why=why, recalculated=again)[columns],
             _marked_up(caption),
             list(differs & ~differs.all()),
             [self._column(c, {}, {}) for c in columns],

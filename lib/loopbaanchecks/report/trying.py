@@ -68,10 +68,11 @@ def _row(report: Report, mean: str, sd: str, n: int, low: int, high: int) -> Non
         "tried_row",
         "implied",
         nl="Gemiddelde {mean} en standaarddeviatie {sd}, als {n} antwoorden op {low} tot en met {high} "
-        "zijn gegeven (deler n − 1): **{word}**; {tables} mogelijke frequentietabellen. De trefkans van deze "
-        "toets is {power:%1}.",
+        "zijn gegeven (deler n − 1): **{word}**. Er {tables:is # frequentietabel|zijn # frequentietabellen} "
+        "met deze getallen. De toets had {power:%} van de willekeurige waarden ontdekt.",
         en="Mean {mean} and standard deviation {sd}, if {n} answers from {low} to {high} were given (divisor "
-        "n − 1): **{word}**; {tables} possible frequency tables. The power of this check is {power:%1}.",
+        "n − 1): **{word}**. There {tables:is # frequency table|are # frequency tables} with these numbers. "
+        "The check would have caught {power:%} of arbitrary values.",
         **dict(zip(("mean", "sd", "n", "low", "high"), (*row, low, high), strict=True)),
         word=report.word(FAIR[outcome.word]),
         tables=behindprint.count_frequency_tables(*row, **reading),
@@ -102,7 +103,7 @@ def _picture_of_set(report: Report, row: tuple[str, str, int], reading: Mapping)
         "implied",
         nl="Per antwoord het kleinste en grootste aandeel over alle tabellen die deze getallen geven "
         "(deler n − 1, halven naar beide kanten).",
-        en="Per response option the lowest and highest share over all tables that print these numbers "
+        en="Per response option the lowest and highest share over all tables that give these numbers "
         "(divisor n − 1, halves either way).",
         alt_nl="Een balk per antwoordoptie; optie {widest} heeft de langste.",
         alt_en="One bar per response option; that of option {widest} is the longest.",

@@ -15,7 +15,7 @@ from babel.lists import format_list
 from babel.numbers import format_decimal
 
 from expect import check_one_of, exact
-from loopbaanchecks.report import numerals
+from loopbaanchecks import numerals
 
 LANGUAGES = ("nl", "en")
 FORMS = {"count": "#,##0", "signed": "+#,##0;-#,##0"}
