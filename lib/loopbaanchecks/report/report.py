@@ -404,7 +404,7 @@ class Report:
         words = self.words[self.language]
         why = [claims.explained(row, words, language=self.language) for row in shown.to_dict("records")]
         label = list(map(Link, shown[f"paraphrase_{self.language}"], shown["id"]))
-        columns = ["label", "printed", "recalculated", "verdict", "power", "why", "evidence"]
+        columns = ["label", "verdict", "why", "evidence"]  # the overview has all of a claim
         self.kept.tables[name] = settled_frame(frame).reset_index(drop=True)
         caption = self._starred(nl=nl, en=en, **values)
         self.kept.captions[name] = _plain_text(caption)
@@ -570,7 +570,8 @@ class Report:
         line : float, optional
             Where a vertical line is drawn.
         dot : str, optional
-            Column of means of answers from 1 to 5, drawn as dots beside the intervals.
+            Column of means of answers from 1 to 5, as numbers or as published, drawn as dots beside the
+            intervals.
         """
         frame = frame if drawn_from else self.released(name, frame, evidence)
         shape = {"sharey": True, "width_ratios": [1.8, 1][: 1 + bool(dot)], "squeeze": False}
@@ -582,7 +583,8 @@ class Report:
         self.axis(ax.xaxis, spec)
         ax.set(xlim=xlim, xlabel=self.text(nl=axis[0], en=axis[1]))
         for beside in others:
-            beside.scatter(frame[dot].astype(float), range(len(frame)), color=INK, s=40, linewidths=0)
+            means = [float(str(mean).replace(",", ".")) for mean in frame[dot]]
+            beside.scatter(means, range(len(frame)), color=INK, s=40, linewidths=0)
             for place, mean in enumerate(frame[dot]):
                 beside.text(5, place, self.format(mean, "decimal2"), gid="value")
             beside.set(xlim=(0.8, 5.2), xticks=range(1, 6), xlabel=self.word("unit.mean_1_5"))
