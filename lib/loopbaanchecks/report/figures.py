@@ -369,7 +369,7 @@ def plot_spread(rows: pd.DataFrame, moved: pd.DataFrame, *, ax: Axes, low: str, 
 
 
 def plot_fitting(fits: pd.DataFrame, rows: pd.Series, *, ax: Axes, chosen: int) -> Axes:
-    """Plot with which numbers of answers whole tables fit: a dot per table and number, filled where all rows do.
+    """Plot which numbers of answers tables fit: a dot per table and number, filled where all rows fit.
 
     Parameters
     ----------

@@ -66,7 +66,9 @@ def format_number(value, spec: str, language: str) -> str:
         return str(value)
     if spec == "p":
         small = 0 < value < SMALLEST_P
-        return "< " * small + format_number(max(value, 0.001) if small else float(value), "decimal3", language)
+        return "< " * small + format_number(
+            max(value, 0.001) if small else float(value), "decimal3", language
+        )
     share = spec.startswith("percent")
     whole = spec in FORMS or (isinstance(value, int | np.integer) and spec != "number")
     places = 3 if spec == "number" else 0 if whole else int(spec[-1])
@@ -146,10 +148,10 @@ def sentence(text: str, language: str, words: Mapping[str, str] | None = None, /
     ----------
     text : str
         With `{n}` for a whole number, a printed text, a list (joined by commas and "and") or a date,
-        `{share:%}` or `{share:%1}` for a proportion as a percentage, `{mean:.2}` for two decimals, `{p:p}` for
-        a p value, `{group:word}` for a key of the words; `{n:#|#}` for a whole number as a word up to twelve,
-        `{n:# gesprek|# gesprekken}` with what agrees with it, `{n:of {total}}` for "geen van beide" or "alle
-        negen". `^` before a form makes it begin with a capital.
+        `{share:%}` or `{share:%1}` for a proportion as a percentage, `{mean:.2}` for two decimals, `{p:p}`
+        for a p value, `{group:word}` for a key of the words; `{n:#|#}` for a whole number as a word up to
+        twelve, `{n:# gesprek|# gesprekken}` with what agrees with it, `{n:of {total}}` for "geen van beide"
+        or "alle negen". `^` before a form makes it begin with a capital.
     language : {"nl", "en"}
         Of the text.
     words : mapping of str to str, optional
