@@ -391,7 +391,7 @@ def test_nothing_names_this_machine_or_a_registry():
 
 def test_vocabulary_formats_are_known():
     formats = set(read_vocabulary()["format"])
-    assert formats <= {"text", "printed", "word", "count", "signed", "number"} | {
+    assert formats <= {"text", "printed", "word", "count", "signed", "number", "p"} | {
         f"percent{i}" for i in range(3)
     } | {f"decimal{i}" for i in range(1, 5)}
 

@@ -19,6 +19,8 @@ from loopbaanchecks import numerals
 
 LANGUAGES = ("nl", "en")
 FORMS = {"count": "#,##0", "signed": "+#,##0;-#,##0"}
+SMALLEST_P = 0.0005  # a p value below it would be printed as zero
+BELOW = {"nl": "kleiner dan ", "en": "below "}
 PERCENT = {"nl": (" %", " procent"), "en": ("%", "%")}  # in a table or figure, and in a sentence
 
 
@@ -37,7 +39,8 @@ def format_number(value, spec: str, language: str) -> str:
     spec : str
         `text` (left as it is), `printed` (as printed, a text), `count` (thousands grouped), `signed` (a count
         with its sign), `percent0` ... `percent2` (of a proportion), `decimal1` ... `decimal4` (a whole
-        number type keeps no decimals) or `number` (as many decimals as it needs, three at most).
+        number type keeps no decimals), `number` (as many decimals as it needs, three at most) or `p` (three
+        decimals, and never zero: "< 0,001").
     language : {"nl", "en"}
         nl has a decimal comma and groups by a point, en the other way round.
 
@@ -52,6 +55,8 @@ def format_number(value, spec: str, language: str) -> str:
     ('8,5 %', '23,721')
     >>> format_number(4.35, "number", "nl"), format_number(1000.0, "number", "nl")
     ('4,35', '1.000')
+    >>> format_number(0.0312, "p", "nl"), format_number(0.00002, "p", "nl")
+    ('0,031', '< 0,001')
     """
     if isinstance(value, str) or spec == "text":
         return str(value) if spec in ("text", "word") else printed_number(str(value), language)
@@ -59,6 +64,11 @@ def format_number(value, spec: str, language: str) -> str:
         return ""
     if isinstance(value, float) and not math.isfinite(value):
         return str(value)
+    if spec == "p":
+        small = 0 < value < SMALLEST_P
+        return "< " * small + format_number(
+            max(value, 0.001) if small else float(value), "decimal3", language
+        )
     share = spec.startswith("percent")
     whole = spec in FORMS or (isinstance(value, int | np.integer) and spec != "number")
     places = 3 if spec == "number" else 0 if whole else int(spec[-1])
@@ -116,6 +126,8 @@ class _Sentence(Formatter):
             return format_list([self.format_field(one, spec) for one in value], locale=self.language)
         if isinstance(value, str):
             return self.words[value] if spec == "word" else printed_number(value, self.language)
+        if spec == "p":
+            return format_number(value, spec, self.language).replace("< ", BELOW[self.language])
         if match := re.fullmatch(r"%(\d?)|\.(\d)|", spec):
             percent, places = match[1], match[2]
             if spec:
@@ -136,10 +148,10 @@ def sentence(text: str, language: str, words: Mapping[str, str] | None = None, /
     ----------
     text : str
         With `{n}` for a whole number, a printed text, a list (joined by commas and "and") or a date,
-        `{share:%}` or `{share:%1}` for a proportion as a percentage, `{mean:.2}` for two decimals,
-        `{group:word}` for a key of the words; `{n:#|#}` for a whole number as a word up to twelve,
-        `{n:# gesprek|# gesprekken}` with what agrees with it, `{n:of {total}}` for "geen van beide" or "alle
-        negen". `^` before a form makes it begin with a capital.
+        `{share:%}` or `{share:%1}` for a proportion as a percentage, `{mean:.2}` for two decimals, `{p:p}`
+        for a p value, `{group:word}` for a key of the words; `{n:#|#}` for a whole number as a word up to
+        twelve, `{n:# gesprek|# gesprekken}` with what agrees with it, `{n:of {total}}` for "geen van beide"
+        or "alle negen". `^` before a form makes it begin with a capital.
     language : {"nl", "en"}
         Of the text.
     words : mapping of str to str, optional

@@ -29,7 +29,7 @@ def real(tmp_path_factory):
     answers = read_twin(study, seed=5).responses
     answers.loc[answers.index[answers["part_intake"].notna()][:2], "part_intake"] = 1
     pyreadstat.write_sav(answers, folder / "survey.sav")
-    given = {"survey_file": str(folder / "survey.sav"), "twins": 10, "spread_table": 7, "language": "en"}
+    given = {"survey_file": str(folder / "survey.sav"), "twins": 10, "language": "en"}
     return run_notebook(
         "01_quant", given, run="real", progress=False, project=replace(PROJECT, results=folder)
     )
@@ -43,9 +43,8 @@ def test_answers_from_a_file_are_marked_observed_everywhere(real):
     for name in ("tables_again", "shares_again", "group_means_again", "alpha", "item_total", "relations"):
         assert set(table(real, name)["evidence"]) == {"observed"}, name
     verdicts = table(real, "verdicts")
-    restored = verdicts["mean"] != verdicts["mean_printed"]
-    assert restored.any() and (verdicts["evidence"] == np.where(restored, "reading", "implied")).all()
-    assert set(table(real, "spread")["evidence"]) == {"simulated"}
+    assert set(verdicts["evidence"]) == {"implied"}
+    assert not (real / "tables" / "spread.csv").exists()  # imitated answers, beside real ones
     assert "evidence-observed" in (real / "report.en.html").read_text(encoding="utf8")
 
 
@@ -63,8 +62,29 @@ def test_relations_are_given_with_intervals_and_correction(real):
     assert len(table(real, "alpha")) == 10
 
 
-def test_the_chosen_table_is_shown_and_no_folder_is_named(real):
-    assert set(table(real, "spread")["table"]) == {7}
+def test_page_and_ledger_give_a_row_one_verdict(reproduced):
+    """Whatever the file says of zeros that print dropped: the verdict is on the numbers as they stand."""
+    rows, ledger = (table(reproduced / "01_quant", name).fillna("") for name in ("verdicts", "ledger"))
+    said = ledger.set_index("id")["verdict"]
+    names = "table" + rows["table"].astype(str) + "." + rows["item"]
+    assert rows["verdict"].tolist() == said[names].tolist()
+    assert said["table7.goal_values"] == said["table10.source_free"] == "not_checkable"
+
+
+def test_the_results_of_a_file_begin_with_its_own_numbers(real):
+    (headline,) = [
+        one
+        for one in json.loads((real / "headlines.en.json").read_text(encoding="utf8"))
+        if one["name"] == "own_results"
+    ]
+    again = table(real, "tables_again")
+    scales = again[again["table"] == 8].sort_values("mean_again")
+    assert headline["evidence"] == "observed"
+    for row in (scales.iloc[0], scales.iloc[-1]):
+        assert f"{row['label_en']} (" in headline["text"] and f"{row['mean_again']:.2f}" in headline["text"]
+
+
+def test_no_folder_is_named(real):
     record = json.loads((real / "run.json").read_text(encoding="utf8"))
     assert record["files"]["survey_file"]["name"] == f"{record['files']['survey_file']['sha256'][:12]}.sav"
     assert str(real.parent.parent) not in (real / "notebook.ipynb").read_text(encoding="utf8")

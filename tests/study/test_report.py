@@ -167,7 +167,7 @@ def test_a_table_has_caption_badge_scope_and_one_language(report, screen):
     assert "vacancies" not in table.get_text()
     assert len(table.find_all("tr", class_="flag")) == 1
     first = table.tbody.tr
-    assert [cell.get_text() for cell in first.find_all("td", class_="number")] == ["4,02", "8,5 %"]
+    assert [cell.get_text() for cell in first.find_all("td", class_="number")] == ["4,02", "8 %"]
     assert first.find_all("td")[-1].get_text() == "past"
 
 

@@ -368,28 +368,34 @@ def plot_spread(rows: pd.DataFrame, moved: pd.DataFrame, *, ax: Axes, low: str, 
     return ax
 
 
-def plot_power(rows: pd.DataFrame, *, axes: Sequence[Axes]) -> Sequence[Axes]:
-    """Plot power, and the number of possible frequency tables, against the standard deviation.
+def plot_fitting(fits: pd.DataFrame, rows: pd.Series, *, ax: Axes, chosen: int) -> Axes:
+    """Plot which numbers of answers tables fit: a dot per table and number, filled where all rows fit.
 
     Parameters
     ----------
-    rows : pandas.DataFrame
-        `spread` (SD), `power` (0-1), `tables` (count), `verdict`; contradicted rows are circled.
-    axes : two matplotlib Axes
-        Left for power, right for the number of tables (logarithmic; none is drawn at one half).
+    fits : pandas.DataFrame of int
+        How many rows fit; a table per row, a number of answers per column.
+    rows : pandas.Series of int
+        How many rows each table has.
+    ax : matplotlib Axes
+    chosen : int
+        Number of answers at which a line is drawn, and for which the rows that fit are written.
 
     Returns
     -------
-    two matplotlib Axes
-        The same axes.
+    matplotlib Axes
+        The same axes; first table on top.
     """
-    odd = rows["verdict"] == "contradicted"
-    for ax, heights in zip(axes, (rows["power"], rows["tables"].clip(lower=0.5)), strict=True):
-        ax.scatter(rows["spread"], heights, c=SOFT, s=22, alpha=0.7)
-        ring = {"facecolors": "none", "edgecolors": ACCENT, "s": 120, "linewidths": 2}
-        ax.scatter(rows["spread"][odd], heights[odd], **ring)
-    axes[1].set_yscale("log")
-    return axes
+    y, whole = np.arange(len(fits)), fits.eq(rows, axis=0)
+    ax.axvline(chosen, color=ACCENT, linewidth=1.5, zorder=1)
+    for place, (name, row) in enumerate(whole.iterrows()):
+        colours = np.where(row, SOFT, "white")
+        ax.scatter(whole.columns, np.full(len(row), place), c=colours, edgecolors=SOFT, s=26, zorder=3)
+        ax.text(1, place, f"{fits.loc[name].get(chosen, 0)}/{rows[name]}", gid="value")
+    ax.set_yticks(y, fits.index)
+    ax.set_ylim(len(fits) - 0.5, -0.5)
+    ax.xaxis.set_major_locator(MaxNLocator(6, integer=True))
+    return ax
 
 
 def text_width(labels: Sequence[str], most: int) -> list[str]:

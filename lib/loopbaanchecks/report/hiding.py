@@ -241,7 +241,7 @@ def places(form: str) -> int:
     digits = int(form[-1]) if form[-1:].isdigit() else 0
     if form.startswith(("percent", "%")):
         return 2 + digits
-    return digits if form.startswith(("decimal", ".")) else 3 if form == "number" else PLACES
+    return digits if form.startswith(("decimal", ".")) else 3 if form in ("number", "p") else PLACES
 
 
 def pseudonym(name: object) -> object:

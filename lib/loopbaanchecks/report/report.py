@@ -27,7 +27,6 @@ from matplotlib.ticker import FuncFormatter
 
 from expect import check_one_of, settled, settled_frame
 from loopbaanchecks.claims import ledger as claims
-from loopbaanchecks.claims.sentences import recalculated_in_words
 from loopbaanchecks.language import (
     PERCENT,
     check_language,
@@ -405,14 +404,13 @@ class Report:
         words = self.words[self.language]
         why = [claims.explained(row, words, language=self.language) for row in shown.to_dict("records")]
         label = list(map(Link, shown[f"paraphrase_{self.language}"], shown["id"]))
-        again = [recalculated_in_words(text, words) for text in shown["recalculated"]]
-        columns = ["label", "printed", "recalculated", "verdict", "power", "why", "evidence"]
+        columns = ["label", "verdict", "why", "evidence"]  # the overview has all of a claim
         self.kept.tables[name] = settled_frame(frame).reset_index(drop=True)
         caption = self._starred(nl=nl, en=en, **values)
         self.kept.captions[name] = _plain_text(caption)
         self._show(
             name,
-            shown.assign(label=label, why=why, recalculated=again)[columns],
+            shown.assign(label=label, why=why)[columns],
             _marked_up(caption),
             list(differs & ~differs.all()),
             [self._column(c, {}, {}) for c in columns],
@@ -572,7 +570,8 @@ class Report:
         line : float, optional
             Where a vertical line is drawn.
         dot : str, optional
-            Column of means of answers from 1 to 5, drawn as dots beside the intervals.
+            Column of means of answers from 1 to 5, as numbers or as published, drawn as dots beside the
+            intervals.
         """
         frame = frame if drawn_from else self.released(name, frame, evidence)
         shape = {"sharey": True, "width_ratios": [1.8, 1][: 1 + bool(dot)], "squeeze": False}
@@ -584,7 +583,8 @@ class Report:
         self.axis(ax.xaxis, spec)
         ax.set(xlim=xlim, xlabel=self.text(nl=axis[0], en=axis[1]))
         for beside in others:
-            beside.scatter(frame[dot].astype(float), range(len(frame)), color=INK, s=40, linewidths=0)
+            means = [float(str(mean).replace(",", ".")) for mean in frame[dot]]
+            beside.scatter(means, range(len(frame)), color=INK, s=40, linewidths=0)
             for place, mean in enumerate(frame[dot]):
                 beside.text(5, place, self.format(mean, "decimal2"), gid="value")
             beside.set(xlim=(0.8, 5.2), xticks=range(1, 6), xlabel=self.word("unit.mean_1_5"))
