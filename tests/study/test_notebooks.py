@@ -263,7 +263,7 @@ def test_arithmetic_on_our_reading_is_marked_so_and_the_model_simulated(reproduc
     for name in ("weeks", "segments", "capacity"):
         assert set(table(run, name)["evidence"]) == {"reading"}, name
     assert set(table(run, "targets")["evidence"]) == {"published"}
-    for name in ("required", "detectable", "sensitivity", "parameters", "own_segments", "own_change"):
+    for name in ("required", "detectable", "parameters", "own_segments", "own_change"):
         assert set(table(run, name)["evidence"]) == {"simulated"}, name
 
 

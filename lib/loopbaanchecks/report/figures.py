@@ -13,6 +13,7 @@ from loopbaanchecks.report.drawing import TEXT
 
 INK, SOFT, LIGHT, PALE = "#1b3a57", "#0072b2", "#7fb8d8", "#d9e2ec"  # one hue: safe in grey
 ACCENT = "#b34700"
+REACHES = (0.003, 0.01, 0.03)  # marks on a logarithmic axis of shares per week
 LEGIBLE = 0.15  # of the width of a phone: a bar with room for a short word
 
 
@@ -247,6 +248,7 @@ def plot_regions(
                 fill = {"levels": [0.5, 1.5], "colors": [colours[target]], "alpha": 0.45}
                 ax.contourf(inside.columns, inside.index, inside, **fill)
         ax.set_xscale("log")
+        ax.set_xticks(REACHES)
         ax.set_xlabel(x)
         ax.set_title(f"{format(size, 'count')} {unit}", fontsize=10)
         for axis in (ax.xaxis, ax.yaxis):
