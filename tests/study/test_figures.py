@@ -45,7 +45,13 @@ def test_a_timeline_adds_up_to_its_end(axes):
     assert bars.sum(axis=0).tolist() == [26, 26]
     assert bars[:, 1].tolist() == [8, 5, 13]
     written = [(text.get_text(), *text.get_position()) for text in axes[0].texts]
-    assert written == [("late", 2, 0), ("late", 4, 1), ("unsure", 10.5, 1), ("open", 15, 0), ("open", 19.5, 1)]
+    assert written == [
+        ("late", 2, 0),
+        ("late", 4, 1),
+        ("unsure", 10.5, 1),
+        ("open", 15, 0),
+        ("open", 19.5, 1),
+    ]
 
 
 def plain(value, spec):

@@ -43,6 +43,10 @@ def report(request, screen, tmp_path):
     assert not plt.get_fignums()
 
 
+def said_percent(report, share):
+    return report.text(nl="{share:%1}", en="{share:%1}", share=share)
+
+
 def kernel(**metadata):
     asked = SimpleNamespace(get_parent=lambda channel: {"metadata": metadata})
     return lambda: SimpleNamespace(kernel=asked)
@@ -74,7 +78,7 @@ def test_a_row_that_nothing_prints_has_a_verdict_a_power_and_repairs(report, scr
     choices = {"options": range(1, 6), "ddof": 1, "rounding": "either"}
     outcome = behindprint.verdict("4,15", "0,72", 97, **choices)
     assert said.strong.get_text() == report.word("conditional") and outcome.word == "contradicted"
-    assert report.format(outcome.power, "percent1") in said.get_text()
+    assert said_percent(report, outcome.power) in said.get_text()
     assert said.find(class_="evidence-implied") and table.caption.find(class_="evidence-implied")
     repairs = behindprint.repairs("4,15", "0,72", 97, sizes=range(84, 111), **choices)
     assert [row[1:4] for row in cells(table)] == [
@@ -133,7 +137,7 @@ def test_the_pilot_is_the_flow_of_the_model(report, screen, scenario, centres):
 def test_the_pilot_takes_the_reach_of_its_parameters_and_leaves_them_alone(report, screen):
     given = dict(POINT)
     try_pilot(report, given, "planned")
-    assert report.format(POINT["reach_per_week"], "percent1") in texts(screen)[0].caption.get_text()
+    assert said_percent(report, POINT["reach_per_week"]) in texts(screen)[0].caption.get_text()
     assert given == POINT
 
 
@@ -197,7 +201,7 @@ def test_the_pilot_has_controls_for_scenario_and_reach(report, screen, live):
     screen.clear()
     scenario.value = "extended"
     reach.value = 0.05
-    assert report.format(0.05, "percent1") in texts(screen)[-1].caption.get_text() and len(screen) == 2
+    assert said_percent(report, 0.05) in texts(screen)[-1].caption.get_text() and len(screen) == 2
 
 
 @pytest.mark.parametrize("shell", [lambda: None, lambda: SimpleNamespace(), kernel()])

@@ -9,10 +9,9 @@ import seaborn as sns
 from matplotlib.axes import Axes
 from matplotlib.ticker import FuncFormatter, MaxNLocator
 
-from loopbaanchecks.report.drawing import TEXT
-
 INK, SOFT, LIGHT, PALE = "#1b3a57", "#0072b2", "#7fb8d8", "#d9e2ec"  # one hue: safe in grey
 ACCENT = "#b34700"
+ON_LIGHT = "#0b1f33"  # text on LIGHT, which a dark page leaves as it is
 REACHES = (0.003, 0.01, 0.03)  # marks on a logarithmic axis of shares per week
 LEGIBLE = 0.15  # of the width of a phone: a bar with room for a short word
 
@@ -196,12 +195,16 @@ def plot_timeline(rows: pd.DataFrame, *, end: float, ax: Axes, names: tuple[str,
         The same axes.
     """
     y = np.arange(len(rows))
-    edges = [0.0 * y, *(rows[name].to_numpy(dtype=float) for name in ("delay_low", "delay_high")), end + 0.0 * y]
+    edges = [
+        0.0 * y,
+        *(rows[name].to_numpy(dtype=float) for name in ("delay_low", "delay_high")),
+        end + 0.0 * y,
+    ]
     for name, colour, left, right in zip(names, (PALE, LIGHT, SOFT), edges[:-1], edges[1:], strict=True):
         ax.barh(y, right - left, left=left, color=colour, height=0.55)
-        ink = {"color": "white" if colour == SOFT else INK, "ha": "center", "va": "center", "fontsize": 9}
+        ink = {"color": {PALE: INK, LIGHT: ON_LIGHT, SOFT: "white"}[colour], "fontsize": 9}
         for place in np.flatnonzero(right - left > end * LEGIBLE):
-            ax.text((left + right)[place] / 2, place, name, **ink)
+            ax.text((left + right)[place] / 2, place, name, ha="center", va="center", **ink)
     ax.set_yticks(y, rows["label"])
     ax.set_ylim(len(rows) - 0.5, -0.5)
     ax.set_xlim(0, end)
@@ -275,8 +278,8 @@ def plot_tornado(
     Parameters
     ----------
     rows : pandas.DataFrame
-        `label`, `basis`, `outcome_low`, `outcome_high` (against all middle values: 0.5 is half more), `total`,
-        `total_margin`; first row on top.
+        `label`, `basis`, `outcome_low`, `outcome_high` (0.5 is half more than at all middle values),
+        `total`, `total_margin`; first row on top.
     axes : two matplotlib Axes
         They share y.
     x : (str, str)

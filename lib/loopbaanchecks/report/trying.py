@@ -169,10 +169,12 @@ def _flow(report: Report, parameters: Mapping[str, float], scenario: str) -> Non
         _stages(flow, report.words),
         "simulated",
         columns=["label", "persons"],
-        nl="Van werknemer tot loopbaanstap, scenario {scenario}, bereik per week {reach:%1}: {centres:#|#} centra "
-        "samen. Het rapport noemt {low} tot {high} inschrijvingen; of dat per centrum is, staat er niet.",
-        en="From worker to career step, scenario {scenario}, reach per week {reach:%1}: {centres:#|#} centres "
-        "together. The report gives {low} to {high} enrolments; whether that is per centre it does not say.",
+        nl="Van werknemer tot loopbaanstap, scenario {scenario}, bereik per week {reach:%1}: {centres:#|#} "
+        "centra samen. Het rapport noemt {low} tot {high} inschrijvingen; of dat per centrum is, "
+        "staat er niet.",
+        en="From worker to career step, scenario {scenario}, reach per week {reach:%1}: {centres:#|#} "
+        "centres together. The report gives {low} to {high} enrolments; whether that is per centre "
+        "it does not say.",
         scenario=report.word(scenario),
         reach=parameters["reach_per_week"],
         centres=flow["centre"].nunique(),
