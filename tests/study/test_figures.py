@@ -50,10 +50,18 @@ def test_the_joint_figure_puts_means_beside_findings(axes):
 
 def test_a_timeline_adds_up_to_its_end(axes):
     rows = pd.DataFrame({"label": ["a", "b"], "delay_low": [4.0, 8.0], "delay_high": [4.0, 13.0]})
-    figures.plot_timeline(rows, end=26, ax=axes[0])
+    figures.plot_timeline(rows, end=26, ax=axes[0], names=("late", "unsure", "open"))
     bars = np.reshape(widths(axes[0]), (3, 2))
     assert bars.sum(axis=0).tolist() == [26, 26]
     assert bars[:, 1].tolist() == [8, 5, 13]
+    written = [(text.get_text(), *text.get_position()) for text in axes[0].texts]
+    assert written == [
+        ("late", 2, 0),
+        ("late", 4, 1),
+        ("unsure", 10.5, 1),
+        ("open", 15, 0),
+        ("open", 19.5, 1),
+    ]
 
 
 def plain(value, spec):
@@ -77,23 +85,9 @@ def test_regions_are_drawn_only_where_something_fits(axes):
     assert axes[0].xaxis.get_major_formatter()(0.001, 0) == "0.1%"
     assert axes[0].yaxis.get_major_formatter()(0.4, 0) == "40%"
     assert [ax.get_title() for ax in axes] == ["100 workers", "3000 workers"]
-    (legend,) = axes[0].figure.legends
-    assert [text.get_text() for text in legend.get_texts()] == ["actual", "double"]
-
-
-def test_power_has_a_line_per_number_of_candidates_and_a_dot_per_check(axes):
-    curves = pd.DataFrame(
-        {"candidates": [20, 20, 50, 50], "change_sd": [0.1, 0.9] * 2, "power": [0.1, 0.5, 0.2, 0.9]}
-    )
-    studies = pd.DataFrame({"change_sd": [0.4], "power": [0.6], "simulation_error": [0.05]})
-    words = {"x": "change", "y": "power", "legend": "candidates"}
-    figures.plot_change_power(curves, studies, wanted=0.8, ax=axes[0], format=plain, **words)
-    lines = [line.get_ydata() for line in axes[0].get_lines()]
-    assert [list(line) for line in lines if len(line) == 2][:2] == [[0.1, 0.5], [0.2, 0.9]]
-    (bar,) = axes[0].collections[0].get_segments()
-    assert bar[:, 1].tolist() == pytest.approx([0.5, 0.7])  # two standard errors
-    assert [text.get_text().strip() for text in axes[0].texts] == ["20", "50"]
-    assert axes[0].yaxis.get_major_formatter()(0.8, 0) == "80%"
+    assert not axes[0].figure.legends and not axes[0].texts
+    assert [text.get_text() for text in axes[1].texts] == ["actual", "double"]
+    assert [text.get_color() for text in axes[1].texts] == [figures.SOFT, figures.ACCENT]
 
 
 def test_a_tornado_tells_assumptions_by_colour(axes):
@@ -101,19 +95,18 @@ def test_a_tornado_tells_assumptions_by_colour(axes):
         {
             "label": ["a", "b"],
             "basis": ["assumed", "published"],
-            "outcome_low": [5.0, 9.0],
-            "outcome_high": [2.0, 12.0],
-            "outcome": 4.0,
+            "outcome_low": [0.5, -0.2],
+            "outcome_high": [-0.25, 0.3],
             "total": [0.6, 0.2],
             "total_margin": 0.1,
         }
     )
     figures.plot_tornado(rows, axes=axes, x=("helped", "share"), format=plain)
-    assert widths(axes[0])[:2] == [3, 3] and axes[0].patches[0].get_x() == 2
+    assert [bar.get_width() for bar in axes[0].patches] == [0.75, 0.5] and axes[0].patches[0].get_x() == -0.25
     colours = [plt.matplotlib.colors.to_hex(bar.get_facecolor()) for bar in axes[1].patches[:2]]
     assert colours == [figures.ACCENT, figures.SOFT]
     assert [ax.get_xlabel() for ax in axes] == ["helped", "share"]
-    assert [ax.xaxis.get_major_formatter()(0.5, 0) for ax in axes] == ["0", "50%"]
+    assert [ax.xaxis.get_major_formatter()(0.5, 0) for ax in axes] == ["50%", "50%"]
 
 
 def test_a_matrix_shows_its_numbers_and_the_darkest_is_the_most(axes):

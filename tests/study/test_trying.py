@@ -43,6 +43,10 @@ def report(request, screen, tmp_path):
     assert not plt.get_fignums()
 
 
+def said_percent(report, share):
+    return report.text(nl="{share:%1}", en="{share:%1}", share=share)
+
+
 def kernel(**metadata):
     asked = SimpleNamespace(get_parent=lambda channel: {"metadata": metadata})
     return lambda: SimpleNamespace(kernel=asked)
@@ -74,7 +78,7 @@ def test_a_row_that_nothing_prints_has_a_verdict_a_power_and_repairs(report, scr
     choices = {"options": range(1, 6), "ddof": 1, "rounding": "either"}
     outcome = behindprint.verdict("4,15", "0,72", 97, **choices)
     assert said.strong.get_text() == report.word("conditional") and outcome.word == "contradicted"
-    assert report.format(outcome.power, "percent1") in said.get_text()
+    assert said_percent(report, outcome.power) in said.get_text()
     assert said.find(class_="evidence-implied") and table.caption.find(class_="evidence-implied")
     repairs = behindprint.repairs("4,15", "0,72", 97, sizes=range(84, 111), **choices)
     assert [row[1:4] for row in cells(table)] == [
@@ -110,28 +114,30 @@ def test_a_row_that_is_no_row_is_refused(report, screen):
 
 
 @pytest.mark.parametrize(("scenario", "centres"), [("", 4), ("realised", 4), ("planned", 4), ("extended", 7)])
-def test_the_pilot_is_the_expected_flow_of_the_model(report, screen, scenario, centres):
+def test_the_pilot_is_the_flow_of_the_model(report, screen, scenario, centres):
+    """The mean of imitated pilots: as the closed form, but that hours are left unused at the ends."""
     try_pilot(report, POINT, scenario, reach=0.01)
     (table,) = texts(screen)
     given = POINT | {"reach_per_week": 0.01}
     if scenario in ("planned", "extended"):
         given = {name: x for name, x in given.items() if not name.startswith("delay_weeks_")}
         given |= {f"delay_weeks_{i}": 0.0 for i in range(1, centres + 1)}
-    flow, total = pilots.expected(given), pilots.expected_totals(given, pilots=1).iloc[0]
-    wanted = [1000 * centres, *flow[["reached_persons", "enrolled_persons", "guided_persons"]].sum()]
-    shown = cells(table)
-    assert [row[1] for row in shown[:4]] == [report.format(n, "count") for n in wanted]
-    assert shown[7][1] == report.format(total["helped_persons"], "count")  # all four steps
-    assert len(shown) == 4 + len(pilots.STEPS)
+    total = pilots.expected_totals(given, pilots=1).iloc[0]
+    shown = [int(row[1].replace(".", "").replace(",", "")) for row in cells(table)]
+    assert shown[0] == 1000 * centres and len(shown) == 4 + len(pilots.STEPS)
+    assert shown[1:3] == pytest.approx(total[["reached_persons", "enrolled_persons"]].tolist(), rel=0.02)
+    assert 0.85 * total["guided_persons"] < shown[3] <= total["guided_persons"]
+    assert shown[7] == pytest.approx(total["helped_persons"], rel=0.2)  # all four steps
     assert table.caption.find(class_="evidence-simulated")
     assert report.word(scenario or "realised") in table.caption.get_text()
-    assert f" {centres} " in table.caption.get_text()
+    words = {"nl": {4: "vier", 7: "zeven"}, "en": {4: "four", 7: "seven"}}
+    assert f" {words[report.language][centres]} " in table.caption.get_text()
 
 
 def test_the_pilot_takes_the_reach_of_its_parameters_and_leaves_them_alone(report, screen):
     given = dict(POINT)
     try_pilot(report, given, "planned")
-    assert report.format(POINT["reach_per_week"], "percent1") in texts(screen)[0].caption.get_text()
+    assert said_percent(report, POINT["reach_per_week"]) in texts(screen)[0].caption.get_text()
     assert given == POINT
 
 
@@ -195,7 +201,7 @@ def test_the_pilot_has_controls_for_scenario_and_reach(report, screen, live):
     screen.clear()
     scenario.value = "extended"
     reach.value = 0.05
-    assert report.format(0.05, "percent1") in texts(screen)[-1].caption.get_text() and len(screen) == 2
+    assert said_percent(report, 0.05) in texts(screen)[-1].caption.get_text() and len(screen) == 2
 
 
 @pytest.mark.parametrize("shell", [lambda: None, lambda: SimpleNamespace(), kernel()])

@@ -7,13 +7,13 @@ import numpy as np
 import pandas as pd
 import seaborn as sns
 from matplotlib.axes import Axes
-from matplotlib.patches import Patch
 from matplotlib.ticker import FuncFormatter, MaxNLocator
-
-from loopbaanchecks.report.drawing import TEXT
 
 INK, SOFT, LIGHT, PALE = "#1b3a57", "#0072b2", "#7fb8d8", "#d9e2ec"  # one hue: safe in grey
 ACCENT = "#b34700"
+ON_LIGHT = "#0b1f33"  # text on LIGHT, which a dark page leaves as it is
+REACHES = (0.003, 0.01, 0.03)  # marks on a logarithmic axis of shares per week
+LEGIBLE = 0.15  # of the width of a phone: a bar with room for a short word
 
 
 def plot_steps(steps: pd.DataFrame, *, ax: Axes, format: Callable[[float], str]) -> Axes:
@@ -206,7 +206,7 @@ def plot_joint(rows: pd.DataFrame, dots: pd.DataFrame, *, axes: Sequence[Axes]) 
     return axes
 
 
-def plot_timeline(rows: pd.DataFrame, *, end: float, ax: Axes) -> Axes:
+def plot_timeline(rows: pd.DataFrame, *, end: float, ax: Axes, names: tuple[str, str, str]) -> Axes:
     """Plot per centre the weeks before it began (pale), perhaps began (light blue) and was open.
 
     Parameters
@@ -216,6 +216,8 @@ def plot_timeline(rows: pd.DataFrame, *, end: float, ax: Axes) -> Axes:
     end : float
         Week in which all end.
     ax : matplotlib Axes
+    names : (str, str, str)
+        What is written in bars that are long enough: before, perhaps open, open.
 
     Returns
     -------
@@ -223,10 +225,16 @@ def plot_timeline(rows: pd.DataFrame, *, end: float, ax: Axes) -> Axes:
         The same axes.
     """
     y = np.arange(len(rows))
-    ax.barh(y, rows["delay_low"], color=PALE, height=0.55)
-    between = rows["delay_high"] - rows["delay_low"]
-    ax.barh(y, between, left=rows["delay_low"], color=LIGHT, height=0.55)
-    ax.barh(y, end - rows["delay_high"], left=rows["delay_high"], color=SOFT, height=0.55)
+    edges = [
+        0.0 * y,
+        *(rows[name].to_numpy(dtype=float) for name in ("delay_low", "delay_high")),
+        end + 0.0 * y,
+    ]
+    for name, colour, left, right in zip(names, (PALE, LIGHT, SOFT), edges[:-1], edges[1:], strict=True):
+        ax.barh(y, right - left, left=left, color=colour, height=0.55)
+        ink = {"color": {PALE: INK, LIGHT: ON_LIGHT, SOFT: "white"}[colour], "fontsize": 9}
+        for place in np.flatnonzero(right - left > end * LEGIBLE):
+            ax.text((left + right)[place] / 2, place, name, ha="center", va="center", **ink)
     ax.set_yticks(y, rows["label"])
     ax.set_ylim(len(rows) - 0.5, -0.5)
     ax.set_xlim(0, end)
@@ -254,7 +262,7 @@ def plot_regions(
     axes : sequence of matplotlib Axes
         One per workforce, smallest first.
     names : mapping of str to str
-        Target -> its name in the legend above the panels; two at most.
+        Target -> its name, written in the last panel: of the first below its band, of the second above it.
     x, y, unit : str
         Names of the axes, and what the workforce of a panel is counted in.
     format : callable
@@ -273,6 +281,7 @@ def plot_regions(
                 fill = {"levels": [0.5, 1.5], "colors": [colours[target]], "alpha": 0.45}
                 ax.contourf(inside.columns, inside.index, inside, **fill)
         ax.set_xscale("log")
+        ax.set_xticks(REACHES)
         ax.set_xlabel(x)
         ax.set_title(f"{format(size, 'count')} {unit}", fontsize=10)
         for axis in (ax.xaxis, ax.yaxis):
@@ -280,56 +289,11 @@ def plot_regions(
                 FuncFormatter(lambda share, _: format(share, f"percent{share < 0.01:d}"))
             )
     axes[0].set_ylabel(y)
-    keys = [Patch(color=colour, alpha=0.45) for colour in colours.values()]
-    axes[0].figure.legend(keys, list(names.values()), loc="outside upper center", ncols=2, frameon=False)
+    corners = (("left", "bottom", 0.04), ("right", "top", 0.96))
+    for (target, name), (across, up, at) in zip(names.items(), corners, strict=False):
+        place = {"ha": across, "va": up, "transform": axes[-1].transAxes, "fontsize": 9.5}
+        axes[-1].text(at, at, name, color=colours[target], **place)
     return axes
-
-
-def plot_change_power(
-    curves: pd.DataFrame,
-    studies: pd.DataFrame,
-    *,
-    wanted: float,
-    ax: Axes,
-    x: str,
-    y: str,
-    legend: str,
-    format: Callable[[float, str], str],
-) -> Axes:
-    """Plot power against a change: lines by the formula, dots by simulated studies, a line for enough.
-
-    Parameters
-    ----------
-    curves : pandas.DataFrame
-        `candidates`, `change_sd`, `power` (0-1): a line per number of candidates.
-    studies : pandas.DataFrame
-        `change_sd`, `power`, `simulation_error`: a dot with two standard errors each.
-    wanted : float
-        Power that is enough.
-    ax : matplotlib Axes
-    x, y, legend : str
-        Names of the axes, and what the number at a line counts.
-    format : callable
-        A number and its format (see `language.format_number`) to text.
-
-    Returns
-    -------
-    matplotlib Axes
-        The same axes.
-    """
-    shades = sns.color_palette("blend:#7fb8d8,#1b3a57", curves["candidates"].nunique())
-    lines = curves.sort_values("change_sd").groupby("candidates")
-    for colour, level, (size, line) in zip(shades, np.linspace(0.45, 0.95, len(shades)), lines, strict=True):
-        ax.plot(line["change_sd"], line["power"], color=colour)
-        at = line.loc[(line["power"] - level).abs().idxmin(), "change_sd"]
-        ax.text(at, level, f" {format(size, 'count')}", color=TEXT, ha="left", va="top", fontsize=9)
-    dots = {"fmt": "o", "color": ACCENT, "markersize": 4}
-    ax.errorbar(studies["change_sd"], studies["power"], yerr=2 * studies["simulation_error"], **dots)
-    ax.axhline(wanted, color=ACCENT, linewidth=1)
-    ax.set(xlabel=x, ylabel=f"{y} ({legend})", ylim=(0, 1.02))
-    ax.xaxis.set_major_formatter(FuncFormatter(lambda change, _: format(change, "decimal1")))
-    ax.yaxis.set_major_formatter(FuncFormatter(lambda power, _: format(power, "percent0")))
-    return ax
 
 
 def plot_tornado(
@@ -339,12 +303,13 @@ def plot_tornado(
     x: tuple[str, str],
     format: Callable[[float, str], str],
 ) -> Sequence[Axes]:
-    """Plot how far an outcome moves with each parameter (left) and its share of the variance (right).
+    """Plot by what part an outcome moves with each parameter (left) and its share of the variance (right).
 
     Parameters
     ----------
     rows : pandas.DataFrame
-        `label`, `basis`, `outcome_low`, `outcome_high`, `outcome`, `total`, `total_margin`; first row on top.
+        `label`, `basis`, `outcome_low`, `outcome_high` (0.5 is half more than at all middle values),
+        `total`, `total_margin`; first row on top.
     axes : two matplotlib Axes
         They share y.
     x : (str, str)
@@ -361,13 +326,12 @@ def plot_tornado(
     colours = np.where(rows["basis"] == "assumed", ACCENT, SOFT)
     left = rows[["outcome_low", "outcome_high"]].min(axis=1)
     axes[0].barh(y, (rows["outcome_high"] - rows["outcome_low"]).abs(), left=left, color=colours)
-    axes[0].axvline(rows["outcome"].iloc[0], color=INK, linewidth=1)
+    axes[0].axvline(0, color=INK, linewidth=1)
     axes[1].barh(y, rows["total"], xerr=rows["total_margin"], color=colours, ecolor=INK)
     axes[0].set_yticks(y, rows["label"])
     axes[0].set_ylim(len(rows) - 0.5, -0.5)
-    axes[0].xaxis.set_major_formatter(FuncFormatter(lambda persons, _: format(persons, "count")))
-    axes[1].xaxis.set_major_formatter(FuncFormatter(lambda share, _: format(share, "percent0")))
     for ax, name in zip(axes, x, strict=True):
+        ax.xaxis.set_major_formatter(FuncFormatter(lambda share, _: format(share, "percent0")))
         ax.set_xlabel(name)
         ax.grid(axis="y", visible=False)
     return axes
