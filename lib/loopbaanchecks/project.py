@@ -51,4 +51,5 @@ PROJECT = Project(
     check_run=_check_run,
     index="index.{language}.html",
     legend=_legend,
+    own_mark="observed",
 )
