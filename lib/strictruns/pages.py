@@ -17,6 +17,7 @@ from strictruns.parts import (
     link_sections,
     number_parts,
     number_sections,
+    say_what_is_folded,
 )
 from strictruns.project import Project
 from strictruns.results import without_paths
@@ -144,6 +145,7 @@ class _Page:
         number_sections(page)
         number_parts(page, words)
         label_tables(page, words)
+        say_what_is_folded(page, words)
         link_sections(page, {key: self.links[key] for key in LANGUAGES if key in self.links}, words)
         _link_pages(page, self.links, words)
         link_files(page, self.files, words)

@@ -7,9 +7,11 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     from nbformat import NotebookNode
 
-OWN = "own-data"  # tag of a level-2 heading: its section shows what the notebook makes of a file of the user
+OWN_DATA = (
+    "own-data"  # tag of a level-2 heading: its section shows what the notebook makes of a file of the user
+)
 WITHOUT_FILE = "without-file"  # tag of a cell that stands on the page only when there is no such file
-CHOICE = "publication"  # parameter: with such a file, whether the other sections follow
+PUBLICATION = "publication"  # parameter: with such a file, whether the other sections follow
 
 
 def arrange(
@@ -36,7 +38,7 @@ def arrange(
     """
     opening, *sections = _sections(cells)
     body, last = sections[:-1], sections[-1:]
-    own = [section for section in body if _has_tag(section[0], OWN)] if mark else []
+    own = [section for section in body if _has_tag(section[0], OWN_DATA)] if mark else []
     if not own:
         return list(cells), []
     others = [section for section in body if section not in own]
@@ -51,7 +53,7 @@ def is_publication_wanted(cells: Sequence["NotebookNode"]) -> bool:
     wanted = True
     for cell in cells:
         if _has_tag(cell, "parameters") or _has_tag(cell, "injected-parameters"):
-            lines = re.findall(rf"^{CHOICE}\b[^=\n]*=\s*(True|False)\b", cell.source, re.MULTILINE)
+            lines = re.findall(rf"^{PUBLICATION}\b[^=\n]*=\s*(True|False)\b", cell.source, re.MULTILINE)
             wanted = lines[-1] == "True" if lines else wanted
     return wanted
 
