@@ -10,9 +10,10 @@ from strictruns import Legend, Project
 
 
 def _write_overview(folder: Path) -> list[Path]:
+    from loopbaanchecks.report.ledger import write_claims
     from loopbaanchecks.report.overview import write_index
 
-    return write_index(folder)
+    return [*write_index(folder), *write_claims(folder)]
 
 
 def _check_run(folder: Path, files: Mapping[str, Path]) -> None:
