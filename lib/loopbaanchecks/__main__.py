@@ -284,6 +284,21 @@ COMMANDS = {
             argument("--output", type=Path, metavar="OUT.zip", help="the archive (default: RUN.zip here)"),
         ),
     ),
+    "dossier": Command(
+        commands.dossier,
+        "dossier results/english --language en",
+        (
+            argument(
+                "run_folder",
+                type=Path,
+                nargs="?",
+                default=Path("default"),
+                metavar="RUN",
+                help="name or folder of a run (default: default)",
+            ),
+            argument("--language", **LANGUAGE, help="of the pages (default: an archive for each)"),
+        ),
+    ),
     "twin": Command(
         commands.twin,
         "twin --seed 1 twin.sav",

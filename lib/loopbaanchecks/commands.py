@@ -494,3 +494,13 @@ def bundle(args: argparse.Namespace) -> int:
         print(f"stays behind: {name}")
     print(f"{os.path.relpath(archive)}: may be sent")
     return 1 if left else 0
+
+
+def dossier(args: argparse.Namespace) -> int:
+    """Print the reports of a run for a dossier: PDFs and workbooks in one archive per language."""
+    from loopbaanchecks.leaving.dossier import write_dossier
+    from loopbaanchecks.report.language import LANGUAGES
+
+    for language in [args.language] if args.language else LANGUAGES:
+        print(os.path.relpath(write_dossier(_run_folder(args.run_folder), language)))
+    return 0

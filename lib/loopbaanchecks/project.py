@@ -11,9 +11,10 @@ from strictruns import Legend, Project
 
 
 def _write_overview(folder: Path) -> list[Path]:
+    from loopbaanchecks.report.ledger import write_claims
     from loopbaanchecks.report.overview import write_index
 
-    return write_index(folder)
+    return [*write_index(folder), *write_claims(folder)]
 
 
 def _check_run(folder: Path, files: Mapping[str, Path]) -> None:
@@ -52,4 +53,5 @@ PROJECT = Project(
     check_run=_check_run,
     index="index.{language}.html",
     legend=_legend,
+    own_mark="observed",
 )

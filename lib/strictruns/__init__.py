@@ -9,7 +9,7 @@ from strictruns.jobs import Ended, Job, run_job
 from strictruns.pages import LANGUAGES, STYLE, read_words, unbroken, write_html
 from strictruns.paper import find_browser, write_pdf, write_pdfs
 from strictruns.parameters import Parameter, parse_parameters, read_parameters
-from strictruns.parts import card_rule, inline_svg
+from strictruns.parts import card_rule, foot_rule, inline_svg
 from strictruns.placing import RunFailed, run_plans
 from strictruns.plans import Plan, check_plan
 from strictruns.pool import Pool
@@ -38,6 +38,7 @@ __all__ = [
     "card_rule",
     "check_plan",
     "find_browser",
+    "foot_rule",
     "inline_svg",
     "parse_parameters",
     "plan_sweep",

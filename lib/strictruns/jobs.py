@@ -47,7 +47,7 @@ class Job:
 
     @property
     def folder(self) -> Path:
-        """Where everything that the job made is, once it is done: output/, notebook.ipynb, report.html."""
+        """Where everything that the job made is, once it is done: output/, notebook.ipynb and pages."""
         return self.work / self.language
 
 
@@ -115,7 +115,8 @@ def _execute_into(job: Job, made: Path) -> str:
     node, error = without_paths([node, done.error], output, *plan.private)
     if not error:
         node.metadata[plan.project.name] = {"rerun": plan.rerun}
-        error = _write_page(job, node, made / "report.html", placed(output, job.language, plan.languages[0]))
+        page = made / f"report.{job.language}.html"
+        error = _write_page(job, node, page, placed(output, job.language, plan.languages[0]))
     nbformat.write(node, made / "notebook.ipynb")
     return error
 

@@ -7,6 +7,7 @@ and Ammonia) and written anew.  Nothing here relies on the content security poli
 import base64
 import binascii
 import re
+from collections.abc import Collection
 from urllib.parse import unquote_to_bytes
 from xml.etree.ElementTree import ParseError
 
@@ -48,15 +49,20 @@ LINK = re.compile(r"#|https?://|mailto:", re.IGNORECASE)
 RUNNING = ("script", "foreignobject", "iframe", "embed", "object", "handler", "listener", "set", "animate")
 
 
-def clean(markup: str, *, index: str = "") -> str:
+def own_address(pages: Collection[str]) -> re.Pattern:
+    """Return the pattern of addresses of some pages, and of places in them."""
+    return re.compile(rf"(?:{'|'.join(map(re.escape, pages))})(#[\w.-]+)?" if pages else r"(?!)")
+
+
+def clean(markup: str, *, own: Collection[str] = ()) -> str:
     """Return markup without anything that runs or that a browser would fetch.
 
     Parameters
     ----------
     markup : str
         The body of a page, or a part of it.
-    index : str
-        Address of the one file that may be linked to.
+    own : collection of str
+        Addresses of the pages that may be linked to.
 
     Raises
     ------
@@ -70,13 +76,12 @@ def clean(markup: str, *, index: str = "") -> str:
     """
     import nh3
 
-    own = re.compile(rf"{re.escape(index)}(#[\w.-]+)?" if index else r"(?!)")
-
+    pages = own_address(own)
     wrong: list[ValueError] = []  # raised afterwards: nh3 goes on after an error here, and keeps the value
 
     def kept(tag: str, name: str, value: str) -> str | None:
         try:
-            return _kept(name, value, own)
+            return _kept(name, value, pages)
         except ValueError as error:
             wrong.append(error)
             return None
@@ -97,7 +102,7 @@ def clean(markup: str, *, index: str = "") -> str:
     return cleaned
 
 
-def _kept(name: str, value: str, own: re.Pattern) -> str | None:
+def _kept(name: str, value: str, pages: re.Pattern) -> str | None:
     """Return the value of an attribute that is on the list, or None where it does more than it may."""
     if name == "style":
         return None if FETCHED.search(value) else value
@@ -106,7 +111,7 @@ def _kept(name: str, value: str, own: re.Pattern) -> str | None:
     if name in ("src", "srcset"):
         return _picture(value)
     if name == "href":
-        return value if LINK.match(value) or own.fullmatch(value) else None
+        return value if LINK.match(value) or pages.fullmatch(value) else None
     return value
 
 

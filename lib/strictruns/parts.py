@@ -32,6 +32,7 @@ def number_sections(page: "BeautifulSoup") -> None:
     if len(titles) != 1:
         raise ValueError(f"notebook: expected one level-1 heading in the language; found {len(titles)}")
     page.title.string = titles[0].get_text()
+    page.head.append(page.new_tag("style", string=foot_rule(page.title.string)))
     section, part = 0, count(1)
     for heading in page.main.find_all(["h2", "h3"]):
         if heading.name == "h3":
@@ -101,12 +102,29 @@ def label_tables(page: "BeautifulSoup", words: Mapping[str, str]) -> None:
 
 def card_rule(name: str, headings: tuple[str, ...]) -> str:
     """Return the CSS that says beside every cell of a stacked table what it is."""
-    quoted = (re.sub(r'[\\"<\n]', lambda sign: f"\\{ord(sign[0]):x} ", heading) for heading in headings)
     return "".join(
-        f'{name} td:nth-child({place})::before {{ content: "{text}" }}\n'
-        for place, text in enumerate(quoted, 1)
+        f"{name} td:nth-child({place})::before {{ content: {_quoted(text)} }}\n"
+        for place, text in enumerate(headings, 1)
         if text
     )
+
+
+def foot_rule(title: str) -> str:
+    """Return the CSS that puts a title at the foot of every sheet of paper."""
+    return f"@page {{ @bottom-left {{ content: {_quoted(title)} }} }}\n"
+
+
+def _quoted(text: str) -> str:
+    signs = re.sub(r'[\\"<\n]', lambda sign: f"\\{ord(sign[0]):x} ", text)
+    return f'"{signs}"'
+
+
+def say_what_is_folded(page: "BeautifulSoup", words: Mapping[str, str]) -> None:
+    """Say under a table how many rows paper leaves out, and where these are."""
+    for folded in page.find_all("details", class_="rest"):
+        rows = len(folded.find_all("tr")) - bool(folded.thead)
+        text = words["folded"].format(rows=rows)
+        folded.insert_after(page.new_tag("p", string=text, attrs={"class": "on-paper"}))
 
 
 def number_parts(page: "BeautifulSoup", words: Mapping[str, str]) -> None:
@@ -145,11 +163,12 @@ def link_files(page: "BeautifulSoup", files: Mapping[str, str], words: Mapping[s
         line = shown.find("p", class_="source", recursive=False) or page.new_tag(
             "p", attrs={"class": "source"}
         )
-        line.append(page.new_tag("span", string=f" {words['files']}:"))
+        given = page.new_tag("span", string=f" {words['files']}:", attrs={"class": "files"})
         for name in names:
             kind = name.rpartition(".")[2]
-            line.append(" ")
-            line.append(page.new_tag("a", href=files[name], string=FILE_KINDS.get(kind, kind)))
+            given.append(" ")
+            given.append(page.new_tag("a", href=files[name], string=FILE_KINDS.get(kind, kind)))
+        line.append(given)
         shown.append(line)
 
 
@@ -247,7 +266,7 @@ def hyphenated(text: str, language: str) -> str:
     >>> hyphenated("<p>arbeidsmarkt</p><table><td>arbeidsmarkt</td></table>", "nl").replace("\xad", "-")
     '<p>arbeidsmarkt</p><table><td>ar-beids-markt</td></table>'
     """
-    word = re.compile(rf"(?<![\w./-])[^\W\d_]{{{LONG_WORD},}}(?![\w/])")
+    word = re.compile(rf"(?<![\w./])[^\W\d_]{{{LONG_WORD},}}(?![\w/])")
 
     def in_table(table: re.Match) -> str:
         return re.sub(

@@ -60,6 +60,9 @@ class Project:
         Name of a page that `after_run` writes, such as `index.{language}.html`; pages link to it.
     legend : callable, optional
         Takes a language, returns its Legend.
+    own_mark : str
+        The mark of what was computed from a file of the user, such as `observed`: sections of notebooks that
+        are tagged `own-data` come first on a page when they have it, and else get a page of their own.
 
     Raises
     ------
@@ -80,6 +83,7 @@ class Project:
     check_run: Callable[[Path, Mapping[str, Path]], Any] | None = None
     index: str = ""
     legend: Callable[[str], Legend] | None = None
+    own_mark: str = ""
 
     def __post_init__(self):
         if self.index and not self.after_run:

@@ -220,8 +220,8 @@ def collect(work: Path, languages: Sequence[str], target: Path, *, pages: bool) 
     for position, language in enumerate(languages):
         name = f"notebook.{language}.ipynb" if position else "notebook.ipynb"
         (work / language / "notebook.ipynb").rename(target / name)
-        if pages:
-            (work / language / "report.html").rename(target / f"report.{language}.html")
+        for page in (work / language).glob("*.html") if pages else ():
+            page.rename(target / page.name)
     return target
 
 

@@ -107,7 +107,7 @@ def test_what_pages_need_stays():
         '</details></div><picture><source media="(max-width: 600px)" srcset="data:image/png;base64,AAAA">'
         '<img src="data:image/png;base64,AAAA" alt="a"></picture><a href="../index.nl.html#claim-a">f</a><a href="https://example.org/">g</a>'
     )
-    assert clean(kept, index="../index.nl.html") == kept
+    assert clean(kept, own=["../index.nl.html"]) == kept
     assert "index.nl" not in clean(kept)
 
 

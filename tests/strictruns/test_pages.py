@@ -442,3 +442,83 @@ def test_a_file_is_read_and_left_as_it_is(tmp_path):
     write_html(tmp_path / "a.ipynb", tmp_path / "a.html", language="nl", project=PROJECT)
     assert (tmp_path / "a.ipynb").read_bytes() == before
     assert "loopbaanchecks reproduce" in (tmp_path / "a.html").read_text(encoding="utf8")
+
+
+# -- sections about a file of the user -------------------------------------------------------
+
+PARAMETERS = new_code_cell(
+    "publication: bool = True  # the other sections too", metadata={"tags": ["parameters"]}
+)
+
+
+def divided(mark: str, *, publication: bool | None = None):
+    """The cells of a notebook with a section about a file, before the last, whose output has a mark."""
+
+    def prose(text: str, *tags: str):
+        return new_markdown_cell(text, metadata={"tags": list(tags)})
+
+    result = output(html=f'<p>rij <span class="evidence evidence-{mark}">m</span></p>')
+    given = new_code_cell(f"publication = {publication}", metadata={"tags": ["injected-parameters"]})
+    return [
+        PARAMETERS,
+        *([given] if publication is not None else []),
+        prose("Vooraf. [Voorbeeld](demonstration.nl.html#s1), [elders](elders.html)", "without-file"),
+        prose("## 1. Tabellen\n\n---\n\n## 1. Tables"),
+        output(html="<table><caption>tabel</caption><tr><th>a</th></tr></table>"),
+        prose("## 2. Eigen gegevens\n\n---\n\n## 2. Own data", "own-data"),
+        prose("Wat het bestand zegt.\n\n---\n\nWhat the file says."),
+        result,
+        output(html="<table><caption>eigen</caption><tr><th>a</th></tr></table>"),
+        prose("## 3. Grenzen\n\n---\n\n## 3. Limits"),
+    ]
+
+
+def headings(page: BeautifulSoup) -> list[str]:
+    return [heading.get_text() for heading in page.main.find_all("h2")]
+
+
+@pytest.mark.parametrize("language", ["nl", "en"])
+def test_imitated_data_stand_on_a_page_of_their_own(tmp_path, language):
+    links = {"en" if language == "nl" else "nl": ("report.en.html", "English")}
+    path = tmp_path / f"report.{language}.html"
+    node = node_of(*divided("simulated"))
+    write_html(node, path, project=PROJECT, language=language, links=links, with_code=True)
+    page, apart = page_of(path), page_of(tmp_path / f"demonstration.{language}.html")
+    words = {"nl": ("Tabellen", "Eigen gegevens", "Grenzen"), "en": ("Tables", "Own data", "Limits")}
+    tables, own, limits = words[language]
+    assert headings(page) == [f"1. {tables}", f"2. {limits}"]
+    assert headings(apart) == [f"1. {own}", f"2. {limits}"]
+    assert apart.title.get_text() == apart.h1.get_text()
+    assert re.fullmatch("Titel: .*(nagebootste gegevens|imitated data)", apart.h1.get_text())
+    assert apart.find(class_="banner").a["href"] == path.name and not page.find(class_="banner")
+    assert [a["href"] for a in apart.header.find_all("a", class_="language")] == ["demonstration.en.html"]
+    assert apart.caption.get_text(" ", strip=True).split()[1] == "1.1."
+    assert "eigen" not in page.get_text() and "tabel" not in apart.main.get_text()
+    assert bool(page.find("a", href="demonstration.nl.html#s1")) == (language == "nl")
+    assert not page.find("a", href="elders.html")
+
+
+@pytest.mark.parametrize("publication", [None, True, False])
+def test_what_a_file_gives_comes_first(written, tmp_path, publication):
+    page = written(*divided("observed", publication=publication))
+    others = [] if publication is False else ["2. Tabellen"]
+    assert headings(page) == ["1. Eigen gegevens", *others, f"{2 + len(others)}. Grenzen"]
+    assert "Vooraf" not in page.get_text()  # stands there only without a file
+    assert [path.name for path in tmp_path.iterdir()] == ["page.html"]
+    contents = [link.get_text() for link in page.find(id="contents").find_all("a")]
+    assert contents[0] == "Eigen gegevens"
+
+
+def test_a_page_of_any_name_has_its_demonstration_beside_it(written, tmp_path):
+    page = written(*divided("simulated"))
+    link = page.find("a", href=re.compile("demonstration"))
+    assert link["href"].startswith("demonstration.page.html#")
+    apart = page_of(tmp_path / "demonstration.page.html")
+    assert apart.find(class_="banner").a["href"] == "page.html"
+
+
+def test_a_project_without_a_mark_of_its_users_moves_nothing(tmp_path):
+    project = replace(PROJECT, own_mark="")
+    write_html(node_of(*divided("simulated")), tmp_path / "a.html", project=project, language="nl")
+    assert [path.name for path in tmp_path.iterdir()] == ["a.html"]
+    assert headings(page_of(tmp_path / "a.html"))[1] == "2. Eigen gegevens"

@@ -44,7 +44,7 @@ class Pretended(Pool):
             }
             (output / "numbers.json").write_text(json.dumps(numbers))
             nbformat.write(nbformat.v4.new_notebook(), job.folder / "notebook.ipynb")
-            (job.folder / "report.html").write_text("<html></html>")
+            (job.folder / f"report.{job.language}.html").write_text("<html></html>")
             yield job, Ended("", 0.1)
 
 

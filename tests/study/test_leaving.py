@@ -4,6 +4,7 @@ import base64
 import hashlib
 import json
 import zipfile
+import zlib
 from dataclasses import replace
 
 import pandas as pd
@@ -295,3 +296,19 @@ def test_a_finding_is_excused_by_the_hash_of_a_file_in_its_folder():
     finding = Finding("follows", "trial/03", "tables", "n")
     done = module._excused(finding, {"trial/03/run.json": "a"}, {("a", "follows"): "A: why"})
     assert done == replace(finding, excused="A: why")
+
+
+def test_text_in_a_pdf_is_looked_through_and_its_fonts_are_not(tmp_path):
+    packed = zlib.compress(f"BT ({CANARY}) Tj 1 0 0 1 145.18 3.2 cm".encode())
+    font = bytes(range(128, 256)) + b"a@b.nl 145.18.12.3"
+    parts = [
+        b"%PDF-1.4\n1 0 obj << /Length 9 >> stream\n",
+        packed,
+        b"\nendstream stream\n",
+        font,
+        b"\nendstream",
+    ]
+    (tmp_path / "a.pdf").write_bytes(b"".join(parts))
+    texts = dict(read_texts(tmp_path / "a.pdf"))
+    assert [place for place, text in texts.items() if CANARY in text] == [":stream 1"]
+    assert not any("145.18" in text for text in texts.values())

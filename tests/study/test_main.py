@@ -97,7 +97,7 @@ def test_help_lists_the_choices(name, choices, capsys):
     assert [choice for choice in choices if choice not in text] == []
 
 
-def test_every_example_runs(place, capsys):
+def test_every_example_runs(place, capsys, monkeypatch):
     """In the order of a working day; a small notebook stands in for the first of the compendium."""
     small = Path(GOOD).read_text(encoding="utf8")  # folders outside the compendium may not leave
     for words in (r"\"python\": sys.executable, ", " and not by {sys.executable}", "Path.cwd()"):
@@ -108,8 +108,22 @@ def test_every_example_runs(place, capsys):
     small = "notebook: numbers\ngrid: {share: [0.2, 0.4]}\n"
     (place / "notebooks" / "sweeps" / "pilots.yaml").write_text(small, encoding="utf8")
     shutil.copy(CODED, place / "project.qdpx")
-    order = ["parameters", "run", "check", "bundle", "export", "reproduce", "sweep", "twin", "survey"]
+    order = [
+        "parameters",
+        "run",
+        "check",
+        "dossier",
+        "bundle",
+        "export",
+        "reproduce",
+        "sweep",
+        "twin",
+        "survey",
+    ]
     order += ["candidates", "interviews"]
+    printed = "loopbaanchecks.leaving.dossier"  # without a browser here; test_dossier prints
+    monkeypatch.setattr(f"{printed}.find_browser", lambda: "")
+    monkeypatch.setattr(f"{printed}.write_pdf", lambda page, path: path.write_bytes(b"%PDF-"))
     assert sorted([*order, "claims", "consistency"]) == sorted(COMMANDS)
     for name in [*order, "claims", "consistency"]:
         assert main(shlex.split(COMMANDS[name].example)) == 0, capsys.readouterr()

@@ -23,6 +23,11 @@ def pages(folder: Path, language: str) -> list[Path]:
     return [folder / f"index.{language}.html", *sorted(folder.glob(f"[!.]*/report.{language}.html"))]
 
 
+def every_page(folder: Path, language: str) -> list[Path]:
+    """These, and the demonstrations beside them."""
+    return [*pages(folder, language), *sorted(folder.glob(f"[!.]*/demonstration.{language}.html"))]
+
+
 def soup(path: Path) -> BeautifulSoup:
     return BeautifulSoup(path.read_text(encoding="utf8"), features="html.parser")
 
@@ -63,7 +68,7 @@ def index(request, reproduced, visit):
     + [pytest.param("en", seen, marks=pytest.mark.thorough) for seen in SEEN],
 )
 def test_no_page_has_an_accessibility_violation(reproduced, visit, language, seen):
-    for path in pages(reproduced, language):
+    for path in every_page(reproduced, language):
         found = Axe().run(visit(path, **SEEN[seen]), options=RULES)
         assert found.violations_count == 0, f"{path.parent.name}/{path.name}\n{found.generate_report()}"
         assert len(found.response["passes"]) > 10, path  # it did look
@@ -71,7 +76,7 @@ def test_no_page_has_an_accessibility_violation(reproduced, visit, language, see
 
 @pytest.mark.parametrize("language", LANGUAGES)
 def test_every_page_says_its_language_and_has_one_title(reproduced, language):
-    for path in pages(reproduced, language):
+    for path in every_page(reproduced, language):
         page = soup(path)
         assert page.html["lang"] == language
         (title,) = page.find_all("h1")
@@ -90,7 +95,7 @@ def test_every_page_says_its_language_and_has_one_title(reproduced, language):
 @pytest.mark.parametrize("width", [320, 390])  # 1280 at 400 %, and a phone
 @pytest.mark.parametrize("language", LANGUAGES)
 def test_only_tables_scroll_sideways(reproduced, visit, language, width):
-    for path in pages(reproduced, language):
+    for path in every_page(reproduced, language):
         page = visit(path, width=width)
         assert page.evaluate("document.documentElement.scrollWidth") <= width, path
         wider = "[...document.querySelectorAll('table')].filter(t => !t.closest('.table')).length"
@@ -102,7 +107,7 @@ def test_no_table_is_cut_on_paper(reproduced, visit, language):
     """A4 within its margins, upright (673 px) and, for the ledger, across (999 px)."""
     right = """names => Math.max(0, ...[...document.querySelectorAll(names)].map(
         t => t.getBoundingClientRect().right))"""
-    for path in pages(reproduced, language):
+    for path in every_page(reproduced, language):
         page = visit(path, width=673)
         page.emulate_media(media="print")
         assert page.evaluate(right, "table:not(#claims, #pointed), figure, svg") <= 673, path
@@ -193,7 +198,7 @@ def test_every_figure_and_table_has_a_number_a_source_and_its_files(reproduced, 
 def test_tables_fit_at_the_width_of_a_laptop_and_no_word_is_cut(reproduced, visit, language):
     wider = """() => [...document.querySelectorAll('.table')].filter(t => t.scrollWidth > t.clientWidth + 1)
         .map(t => t.getAttribute('aria-label'))"""
-    for path in pages(reproduced, language):
+    for path in every_page(reproduced, language):
         assert visit(path, width=1366).evaluate(wider) == [], path
 
 
@@ -351,4 +356,5 @@ def test_a_long_table_of_a_report_unfolds_by_keyboard(reproduced, visit):
     page.keyboard.press("Enter")
     expect(rest).to_be_hidden()
     page.emulate_media(media="print")
-    expect(rest).to_be_visible()
+    expect(rest).to_be_hidden()
+    expect(page.locator(".on-paper").first).to_be_visible()

@@ -211,19 +211,19 @@ def _page(checked: Checked, language: str) -> str:
     )
 
 
-def write_bundle(run: Path, archive: Path) -> list[str]:
-    """Make the archive of a run that may be sent: what passes a check, as it is now.
+def find_sendable(run: Path) -> tuple[dict[str, bytes], list[str]]:
+    """Find what of a run may be sent: what passes a check, as it is now.
 
     Parameters
     ----------
     run : Path
         Folder of the run.  A notebook that was given a file needs the record of the check at its end, when
         the file was there to compare with.
-    archive : Path
-        The .zip file to write.
 
     Returns
     -------
+    dict of str to bytes
+        Name and content of the files that may be sent; a name begins with that of the run.
     list of str
         Files that stay behind.
     """
@@ -239,10 +239,21 @@ def write_bundle(run: Path, archive: Path) -> list[str]:
             kept[name] = data
         else:
             left.append(name)
-    with ZipFile(archive, "w", ZIP_DEFLATED) as out:
-        for name, data in kept.items():
-            out.writestr(ZipInfo(name, DATED), data, ZIP_DEFLATED)
+    return kept, left
+
+
+def write_bundle(run: Path, archive: Path) -> list[str]:
+    """Make the archive of a run that may be sent; return the files that stay behind, see `find_sendable`."""
+    kept, left = find_sendable(run)
+    write_archive(archive, kept)
     return left
+
+
+def write_archive(path: Path, files: Mapping[str, bytes]) -> None:
+    """Write a .zip file without dates: the same files give the same bytes."""
+    with ZipFile(path, "w", ZIP_DEFLATED) as out:
+        for name, data in files.items():
+            out.writestr(ZipInfo(name, DATED), data, ZIP_DEFLATED)
 
 
 def _passed(folder: Path) -> set[str] | None:

@@ -17,6 +17,8 @@ PACKED = re.compile(r"data:[\w/+.-]*(?:;[\w=-]+)*;base64,([A-Za-z0-9+/=\s\\n]+)"
 IN_JSON = re.compile(r'"image/(?:png|jpeg|svg\+xml)": "([A-Za-z0-9+/=\\n]{200,})"')
 DRAWING = re.compile(r"""\s(?:d|points|transform|view[Bb]ox)=\\?["'][^"'<>]*["']|url\(#[\w-]+\)|#[\w-]{8,}""")
 IN_WORDS = re.compile("[\u00ad\u200b-\u200d\u2060\ufeff]|&shy;|&#173;")  # where words of pages may be broken
+STREAM = re.compile(rb"stream\r?\n(.*?)endstream", re.S)  # of a PDF
+GLYPHS = re.compile(r"<[0-9A-Fa-f]*>|-?\d*\.\d+|(?<=[\[ ])-?\d+(?=[\] ])")  # glyphs and coordinates of one
 TAG = re.compile(r"<(?:style|script).*?</(?:style|script)>", re.S)
 
 
@@ -56,6 +58,8 @@ def _of_bytes(data: bytes, place: str, depth: int) -> Iterator[tuple[str, str]]:
         yield from _of_archive(data, place, depth)
     elif data[:8] == b"\x89PNG\r\n\x1a\n":
         yield from _of_png(data, place)
+    elif data[:5] == b"%PDF-":
+        yield from _of_pdf(data, place)
     elif data[:2] == b"\x1f\x8b":
         yield from _of_bytes(zlib.decompressobj(31).decompress(data, LIMIT), f"{place}:gz", depth + 1)
     else:
@@ -96,6 +100,20 @@ def _of_workbook(data: bytes, place: str) -> Iterator[tuple[str, str]]:
             f"{place}:{sheet.title}",
             "\n".join("\t".join("" if cell is None else str(cell) for cell in row) for row in rows),
         )
+
+
+def _of_pdf(data: bytes, place: str) -> Iterator[tuple[str, str]]:
+    """Yield what is text in a PDF: its objects and streams, but for fonts and pictures."""
+    yield place, _decoded(STREAM.sub(b" ", data))
+    for number, found in enumerate(STREAM.finditer(data), 1):
+        try:
+            opened = zlib.decompressobj().decompress(found[1], LIMIT)
+        except zlib.error:
+            opened = found[1]
+        try:
+            yield f"{place}:stream {number}", GLYPHS.sub(" ", opened.decode("utf8"))
+        except UnicodeDecodeError:
+            continue
 
 
 def _of_png(data: bytes, place: str) -> Iterator[tuple[str, str]]:

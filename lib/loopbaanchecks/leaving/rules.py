@@ -113,15 +113,15 @@ def is_bsn(text: str) -> bool:
 
 
 def is_address(text: str) -> bool:
-    """Say whether four numbers are an IP address that means a computer elsewhere.
+    """Say whether four numbers are an IP address that means a computer elsewhere, not a network or a version.
 
     Examples
     --------
-    >>> is_address("145.18.12.3"), is_address("1.300.2.3"), is_address("127.0.0.1")
-    (True, False, False)
+    >>> [is_address(text) for text in ("145.18.12.3", "1.300.2.3", "127.0.0.1", "150.0.0.0")]
+    [True, False, False, False]
     """
     parts = [int(part) for part in text.split(".")]
-    return all(part < 256 for part in parts) and parts[0] not in (0, 127)
+    return all(part < 256 for part in parts) and parts[0] not in (0, 127) and any(parts[1:])
 
 
 TESTS = {"iban": is_iban, "bsn": is_bsn, "ip": is_address}
