@@ -62,7 +62,7 @@ def test_a_run_of_all_notebooks_has_every_number_that_is_said(reproduced, langua
     words = read_vocabulary()[language]
     texts = words[words.index.str.fullmatch(SAID)]
     used = {name for text in texts for name in summary.used_numbers(text)}
-    numbers = summary.read_numbers(reproduced, read_ledger(reproduced), language)
+    numbers = summary.find_numbers(reproduced, read_ledger(reproduced), language)
     assert len(used) > 15 and not used - set(numbers)
     assert all(numbers[name]["value"] is not None for name in used)
     variants = texts.index.str.endswith((".stands", ".partly")).sum()

@@ -21,9 +21,9 @@ from loopbaanchecks.report.rendering import TEMPLATE, write_page
 from loopbaanchecks.report.report import EVIDENCE
 from loopbaanchecks.report.summary import (
     find_headlines,
+    find_numbers,
     find_sentences,
     finished,
-    read_numbers,
     write_summary,
 )
 from loopbaanchecks.report.tallies import JUDGED, claim_rows, reasons, tally, weakness
@@ -95,7 +95,7 @@ def check_ledger(ledger: pd.DataFrame) -> None:
 
 def _write(folder: Path, ledger: pd.DataFrame, language: str, languages: Sequence[str]) -> list[Path]:
     words = read_vocabulary()[language].to_dict()
-    numbers = read_numbers(folder, ledger, language)
+    numbers = find_numbers(folder, ledger, language)
     facts = {
         "language": language,
         "others": [other for other in languages if other != language],

@@ -21,11 +21,10 @@ from loopbaanchecks.report.tallies import count_claims
 from loopbaanchecks.study import read_vocabulary
 from strictruns import inline_svg, write_pdf
 
-LOG = logging.getLogger("loopbaanchecks")
 FIGURES = 3  # of the summary: the first of each notebook
 
 
-def read_numbers(folder: Path, ledger: pd.DataFrame, language: str) -> dict[str, dict[str, Any]]:
+def find_numbers(folder: Path, ledger: pd.DataFrame, language: str) -> dict[str, dict[str, Any]]:
     """Return the numbers of a run that a sentence may use.
 
     Parameters
@@ -78,7 +77,7 @@ def find_sentences(
         Regular expression that the keys of their rows match. Of a row in two variants, `.stands` is taken
         when every claim of the conclusions that can be tested holds, and else `.partly`.
     numbers : mapping
-        See `read_numbers`.
+        See `find_numbers`.
     language : {"nl", "en"}
 
     Returns
@@ -155,7 +154,7 @@ def write_summary(
     folder : Path
         results/<run>.
     numbers : mapping
-        See `read_numbers`.
+        See `find_numbers`.
     facts : mapping
         What the overview says too: `language`, `others`, `headlines`, `next`.
 
@@ -178,7 +177,7 @@ def write_summary(
     try:
         write_pdf(page, paper)
     except OSError as problem:  # no browser, or one that does not print: the page is there
-        LOG.info("%s: no PDF: %s", page.name, problem)
+        logging.getLogger(__name__).info("%s: no PDF: %s", page.name, problem)
     return [path for path in (page, paper) if path.is_file()]
 
 
