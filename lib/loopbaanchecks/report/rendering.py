@@ -2,6 +2,7 @@
 
 import base64
 import hashlib
+import re
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -58,10 +59,20 @@ def write_page(
 
 
 def printed_figures(language: str) -> dict[str, str]:
-    """Return the printed numbers of both documents by their id, in the notation of the language."""
+    """Return the printed numbers of both documents by their id, as a sentence of the language has them.
+
+    Examples
+    --------
+    >>> printed_figures("en")["candidates_planned"], printed_figures("nl")["enrolled_realised"]
+    ('80 to 120', '20 tot 50')
+    """
     targets = read_resource("tno_2007-targets").set_index("id")["printed"]
     printed = Study().figures["printed"].to_dict() | targets.to_dict()
-    return {name: printed_number(text, language) for name, text in printed.items()}
+    to = {"nl": " tot ", "en": " to "}[language]
+    return {
+        name: re.sub(r"(?<=\d)( à | tot |-)(?=\d)", to, printed_number(text, language))
+        for name, text in printed.items()
+    }
 
 
 def _text(name: str) -> str:

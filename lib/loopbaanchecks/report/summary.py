@@ -156,7 +156,7 @@ def write_summary(
     numbers : mapping
         See `find_numbers`.
     facts : mapping
-        What the overview says too: `language`, `others`, `headlines`, `next`.
+        What the overview says too: `language`, `others`, `headlines`, `next`, `reports`.
 
     Returns
     -------
