@@ -498,8 +498,8 @@ def bundle(args: argparse.Namespace) -> int:
 
 def dossier(args: argparse.Namespace) -> int:
     """Print the reports of a run for a dossier: PDFs and workbooks in one archive per language."""
+    from loopbaanchecks.language import LANGUAGES
     from loopbaanchecks.leaving.dossier import write_dossier
-    from loopbaanchecks.report.language import LANGUAGES
 
     for language in [args.language] if args.language else LANGUAGES:
         print(os.path.relpath(write_dossier(_run_folder(args.run_folder), language)))

@@ -24,7 +24,7 @@ def find_browser() -> str:
 
 
 def write_pdf(page: str | Path, path: str | Path) -> None:
-    """Print one page as a PDF: A4, tagged, with an outline and page numbers.
+    """Print one page as a PDF: A4, tagged, with an outline and page numbers, without the time of printing.
 
     Parameters
     ----------
@@ -58,7 +58,12 @@ def write_pdf(page: str | Path, path: str | Path) -> None:
         said = _call([browser, *options, copy.as_uri()])
         if not made.is_file():
             raise OSError(f"{Path(page).name}: {Path(browser).name} printed no PDF; it said: {said[-300:]}")
-        shutil.copyfile(made, path)
+        Path(path).write_bytes(_undated(made.read_bytes()))
+
+
+def _undated(pdf: bytes) -> bytes:
+    """Give a PDF one fixed date, of the same length: the same page gives the same bytes."""
+    return re.sub(rb"(/(?:Creation|Mod)Date \(D:)\d{14}", rb"\g<1>19800101000000", pdf)
 
 
 def _call(words: list[str]) -> str:

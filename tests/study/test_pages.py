@@ -24,8 +24,9 @@ def pages(folder: Path, language: str) -> list[Path]:
 
 
 def every_page(folder: Path, language: str) -> list[Path]:
-    """These, and the demonstrations beside them."""
-    return [*pages(folder, language), *sorted(folder.glob(f"[!.]*/demonstration.{language}.html"))]
+    """These, the summary, and the demonstrations beside the reports."""
+    beside = sorted(folder.glob(f"[!.]*/demonstration.{language}.html"))
+    return [folder / f"summary.{language}.html", *pages(folder, language), *beside]
 
 
 def soup(path: Path) -> BeautifulSoup:
@@ -37,8 +38,8 @@ def visit(browser):
     """Open a page without a network; `asked` and `said` hold its requests and messages."""
     contexts = []
 
-    def opened(address, *, width=1280, **options):
-        context = browser.new_context(viewport={"width": width, "height": 900}, offline=True, **options)
+    def opened(address, *, width=1280, height=900, **options):
+        context = browser.new_context(viewport={"width": width, "height": height}, offline=True, **options)
         contexts.append(context)
         page = context.new_page()
         page.asked, page.said = [], []
@@ -104,15 +105,13 @@ def test_only_tables_scroll_sideways(reproduced, visit, language, width):
 
 @pytest.mark.parametrize("language", LANGUAGES)
 def test_no_table_is_cut_on_paper(reproduced, visit, language):
-    """A4 within its margins, upright (673 px) and, for the ledger, across (999 px)."""
+    """A4 within its margins: 673 px."""
     right = """names => Math.max(0, ...[...document.querySelectorAll(names)].map(
         t => t.getBoundingClientRect().right))"""
     for path in every_page(reproduced, language):
         page = visit(path, width=673)
         page.emulate_media(media="print")
-        assert page.evaluate(right, "table:not(#claims, #pointed), figure, svg") <= 673, path
-        page.set_viewport_size({"width": 999, "height": 700})
-        assert page.evaluate(right, "table") <= 999, path
+        assert page.evaluate(right, "table, figure, svg") <= 673, path
 
 
 def test_no_file_names_this_machine_or_is_large(reproduced):
@@ -264,7 +263,9 @@ def test_a_choice_leaves_the_claims_that_have_it(index, column):
 
 
 def test_columns_sort_by_keyboard_and_say_so(index):
-    places = "[...document.querySelectorAll('#claims tbody tr')].map(r => r.cells[2].dataset.value ?? '')"
+    heads = "[...document.querySelectorAll('#claims thead th')]"
+    at = index.evaluate(f"{heads}.findIndex(head => head.dataset.key === 'power')")
+    places = f"[...document.querySelectorAll('#claims tbody tr')].map(r => r.cells[{at}].dataset.value ?? '')"
     names = "[...document.querySelectorAll('#claims tbody tr')].map(row => row.id)"
     before = index.evaluate(names)
     index.locator("#f-text").focus()
@@ -320,11 +321,39 @@ def test_a_link_of_a_report_opens_the_claim(reproduced, visit):
     assert page.said == []
 
 
-def test_a_tile_shows_the_claims_it_counts(index):
-    for tile in index.locator(".tiles a").all():
-        count = re.sub(r"\D", "", tile.locator("strong").inner_text())
-        tile.press("Enter")
+def test_a_count_shows_the_claims_it_counts(index):
+    links = index.locator(".tally a").all()
+    assert len(links) > 8
+    for link in links:
+        count = re.sub(r"\D", "", link.locator("strong").inner_text())
+        link.press("Enter")
         assert index.locator("#claims tbody tr:not([hidden])").count() == int(count)
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_the_first_screen_says_what_came_out_and_where_to_read_on(reproduced, visit, language):
+    page = visit(reproduced / f"index.{language}.html", width=1366, height=768)
+    for part in (".lead p", ".figures a", ".reading a", "#contents a"):
+        assert page.locator(part).count() >= 3, part
+        bottoms = page.locator(part).evaluate_all("all => all.map(e => e.getBoundingClientRect().bottom)")
+        assert max(bottoms) <= 768, part
+    page.evaluate("window.scrollTo(0, 4000)")
+    expect(page.locator("#contents a").first).to_be_in_viewport()
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_verdicts_and_reasons_are_in_view_without_scrolling_sideways(reproduced, visit, language):
+    wider = """() => [...document.querySelectorAll('.table')].filter(t => t.scrollWidth > t.clientWidth + 1)
+        .map(t => t.getAttribute('aria-label'))"""
+    for width in (390, 1366):
+        page = visit(reproduced / f"index.{language}.html", width=width)
+        assert page.evaluate(wider) == []
+        ends = (
+            page.locator("#claims tbody tr")
+            .first.locator("td")
+            .evaluate_all("all => all.slice(0, 2).map(e => e.getBoundingClientRect().right)")
+        )
+        assert max(ends) <= width
 
 
 def test_the_whole_table_is_there_without_a_script(reproduced, visit):
@@ -336,13 +365,12 @@ def test_the_whole_table_is_there_without_a_script(reproduced, visit):
     expect(page.locator("#rest")).to_be_hidden()
 
 
-def test_paper_shows_what_the_screen_folds(index):
-    page = index
-    last = page.locator("#claims tbody tr").last
-    expect(last).to_be_hidden()
-    page.emulate_media(media="print")
-    expect(last).to_be_visible()
-    expect(page.locator("#filters")).to_be_hidden()
+def test_paper_says_where_the_claims_are_instead_of_listing_them(index):
+    expect(index.locator(".paper")).to_be_hidden()
+    index.emulate_media(media="print")
+    expect(index.locator(".paper")).to_be_visible()
+    expect(index.locator("#claims")).to_be_hidden()
+    expect(index.locator("#pointed")).to_be_hidden()
 
 
 def test_a_long_table_of_a_report_unfolds_by_keyboard(reproduced, visit):

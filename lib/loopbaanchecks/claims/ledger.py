@@ -235,7 +235,10 @@ def _decided(claim: pd.Series, facts: Facts, usual: Facts, words: dict[str, dict
         row["verdict"], outcome.words["rule"] = "conditional", f"rounding.{facts.rounding}"
         outcome = replace(outcome, assumption="assumption.rounding")
     for language in LANGUAGES:
-        row |= {f"{name}_{language}": text for name, text in _texts(claim, outcome, words[language], language).items()}
+        row |= {
+            f"{name}_{language}": text
+            for name, text in _texts(claim, outcome, words[language], language).items()
+        }
     return row | {"evidence": outcome.evidence}
 
 

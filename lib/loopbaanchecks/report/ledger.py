@@ -6,9 +6,10 @@ from typing import Any
 
 import pandas as pd
 
-from loopbaanchecks.report.language import LANGUAGES
-from loopbaanchecks.report.overview import claim_rows, read_ledger
+from loopbaanchecks.language import LANGUAGES
+from loopbaanchecks.report.overview import read_ledger
 from loopbaanchecks.report.tables import write_workbook
+from loopbaanchecks.report.tallies import claim_rows
 from loopbaanchecks.study import read_vocabulary
 
 SHEETS = {"claims": "overview.ledger", "references": "overview.references"}  # list -> name of its sheet

@@ -259,7 +259,7 @@ class Report:
 
     def _rich(self, *, nl: str, en: str, **values) -> str:
         """Return a text as HTML."""
-        return _marked_up(self._starred(nl=nl, en=en, **values))
+        return marked_up(self._starred(nl=nl, en=en, **values))
 
     def _starred(self, *, nl: str, en: str, **values) -> str:
         """Return a text in which asterisks mean something, but for those of its values."""
@@ -328,7 +328,7 @@ class Report:
         self._show(
             name,
             shown[columns].head(first or len(shown)),
-            _marked_up(caption) + badge,
+            marked_up(caption) + badge,
             flags,
             [self._column(c, headings or {}, formats or {}) for c in columns],
             source=self._source(evidence, values),
@@ -413,7 +413,7 @@ class Report:
         self._show(
             name,
             shown.assign(label=label, why=why)[columns],
-            _marked_up(caption),
+            marked_up(caption),
             list(differs & ~differs.all()),
             [self._column(c, {}, {}) for c in columns],
             source=self._source("reading", {}),
@@ -522,7 +522,7 @@ class Report:
             raise ValueError(f"figure {name}: expected drawn_from, a released table; found {drawn_from!r}")
         values = self._safe(f"figure {name}", evidence, nl + alt_nl, values)
         self._keep(name, evidence, values)
-        caption = _marked_up(self._caption(evidence, nl=nl, en=en, **values))
+        caption = marked_up(self._caption(evidence, nl=nl, en=en, **values))
         alt = self.text(nl=alt_nl, en=alt_en, **values)
         mark = f"{self.word('evidence')}: {self.word(evidence)}"
         drawing = published(figure, name=name, title=alt, mark=mark)
@@ -714,7 +714,7 @@ def _write_json(path: Path, contents) -> None:
     path.write_text(json.dumps(contents, indent=2, ensure_ascii=False) + "\n", encoding="utf8")
 
 
-def _marked_up(text: str) -> str:
+def marked_up(text: str) -> str:
     """Return a text as HTML, with its **bold** and *italic* parts."""
     text = re.sub(r"\*\*(.+?)\*\*", r"<strong>\1</strong>", html.escape(text, quote=False))
     return re.sub(r"\*(.+?)\*", r"<em>\1</em>", text).replace(STAR, "*")
