@@ -5,10 +5,11 @@ RUN := $(BIN)/loopbaanchecks
 PIP := $(BIN)/python -m pip install --quiet --quiet --disable-pip-version-check
 
 .DEFAULT_GOAL := help
-.PHONY: help reproduce leave test test-all lint check lab lock clean
+.PHONY: help reproduce pictures leave test test-all lint check lab lock clean
 
 help:
 	@echo "make reproduce   make the environment, run every notebook, write results/default/"
+	@echo "make pictures    make the pictures of the README again, from results/default/ (needs Chromium)"
 	@echo "make leave       look through results/default/ before it is sent, and make default.zip of what passed"
 	@echo "make test        run the tests, on all processors"
 	@echo "make test-all    the same, then the long ones: more random cases, other processors imitated, simulations"
@@ -20,6 +21,9 @@ help:
 
 reproduce: .venv/.ready
 	@$(RUN) reproduce
+
+pictures: reproduce
+	@$(BIN)/python docs/pictures/make.py results/default docs/pictures
 
 leave: .venv/.ready
 	@$(RUN) check default && echo "checked" || echo "not checked: see results/default/check.en.html"
