@@ -21,6 +21,7 @@ from loopbaanchecks.claims import ledger as claims
 from loopbaanchecks.paths import NOTEBOOKS, ROOT
 from loopbaanchecks.pilots import candidates
 from loopbaanchecks.project import PROJECT
+from loopbaanchecks.report.tallies import count_claims
 from loopbaanchecks.study import Study, read_resource
 from loopbaanchecks.twins import cohort
 from loopbaanchecks.twins.survey import read_twin
@@ -299,6 +300,9 @@ def test_the_findings_in_words_are_what_a_run_gives(numbers):
 
 def test_what_is_said_of_the_claims_is_computed():
     ledger = claims.evaluate(Study())
+    counts = count_claims(ledger[ledger["list"] == "claims"])
+    assert counts["conclusions_hold"] == counts["conclusions_tested"] > 0
+    assert "The conclusions of the report of 2021 stand." in README
     references = ledger.loc[ledger["list"] == "references", "verdict"].value_counts()
     told = " ".join(DOCS["claims.md"].split())
     assert f"a list of their own, {references.sum()} of them" in told
