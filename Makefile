@@ -5,25 +5,22 @@ RUN := $(BIN)/loopbaanchecks
 PIP := $(BIN)/python -m pip install --quiet --quiet --disable-pip-version-check
 
 .DEFAULT_GOAL := help
-.PHONY: help reproduce pictures leave test test-all lint check lab lock clean
+.PHONY: help reproduce leave test test-all lint check lab lock clean
 
 help:
 	@echo "make reproduce   make the environment, run every notebook, write results/default/"
-	@echo "make pictures    make the pictures of the README again, from results/default/ (needs Chromium)"
 	@echo "make leave       look through results/default/ before it is sent, and make default.zip of what passed"
 	@echo "make test        run the tests, on all processors"
 	@echo "make test-all    the same, then the long ones: more random cases, other processors imitated, simulations"
 	@echo "make lint        ruff, over code and notebooks"
 	@echo "make check       lint, then the tests"
 	@echo "make lab         open JupyterLab at a page that says which notebook answers what"
+	@echo "make pictures    make the pictures of the README again, from results/default/ (needs Chromium)"
 	@echo "make lock        pin every package again, from pyproject.toml"
 	@echo "make clean       remove the environment and the results"
 
 reproduce: .venv/.ready
 	@$(RUN) reproduce
-
-pictures: reproduce
-	@$(BIN)/python docs/pictures/make.py results/default docs/pictures
 
 leave: .venv/.ready
 	@$(RUN) check default && echo "checked" || echo "not checked: see results/default/check.en.html"
@@ -66,6 +63,10 @@ lab: .venv/.ready
 	@echo "3 of 3: this compendium"
 	@$(PIP) --no-deps --no-build-isolation -e .
 	@touch $@
+
+.PHONY: pictures
+pictures: reproduce
+	@$(BIN)/python docs/pictures/make.py results/default docs/pictures
 
 lock: .venv/.ready
 	@$(BIN)/uv pip compile pyproject.toml --extra lab --extra test --extra build --universal --python-version 3.11 \
