@@ -16,6 +16,7 @@ help:
 	@echo "make lint        ruff, over code and notebooks"
 	@echo "make check       lint, then the tests"
 	@echo "make lab         open JupyterLab at a page that says which notebook answers what"
+	@echo "make pictures    make the pictures of the README again, from results/default/ (needs Chromium)"
 	@echo "make lock        pin every package again, from pyproject.toml"
 	@echo "make clean       remove the environment and the results"
 
@@ -66,6 +67,10 @@ lab: .venv/.ready
 	@echo "3 of 3: this compendium"
 	@$(PIP) --no-deps --no-build-isolation -e .
 	@touch $@
+
+.PHONY: pictures
+pictures: reproduce
+	@$(BIN)/python docs/pictures/make.py results/default docs/pictures
 
 lock: .venv/.ready
 	@$(BIN)/uv pip compile pyproject.toml --extra lab --extra test --extra build --universal --python-version 3.11 \

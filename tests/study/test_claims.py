@@ -333,12 +333,12 @@ def test_another_divisor_gives_another_verdict(ledger):
     assert "contradicted" not in set(other.loc[changed.index, "verdict"])
 
 
-def test_the_readme_counts_the_verdicts(ledger):
-    readme = " ".join((ROOT / "README.md").read_text(encoding="utf8").split())
+def test_the_page_on_claims_counts_the_verdicts(ledger):
+    page = (ROOT / "docs" / "claims.md").read_text(encoding="utf8")
     for document, rows in ledger[ledger["list"] == "claims"].groupby("document"):
         counts = rows["verdict"].value_counts()
         line = " | ".join(str(counts.get(verdict, 0)) for verdict in VERDICTS if verdict != "present")
-        assert f"| {len(rows)} | {line} |" in readme, document
+        assert f"| {len(rows)} | {line} |" in page, document
 
 
 # --- with answers ------------------------------------------------------------------------------------

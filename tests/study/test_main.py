@@ -133,10 +133,10 @@ def test_every_example_runs(place, capsys, monkeypatch):
     assert len((place / "claims.csv").read_text(encoding="utf8").splitlines()) > 100
 
 
-def test_the_examples_of_a_run_are_in_the_readme_whose_commands_run_as_they_stand():
-    readme = (ROOT / "README.md").read_text(encoding="utf8")
-    for name in ("run", "parameters", "consistency", "claims", "twin", "survey", "candidates"):
-        assert f"`.venv/bin/loopbaanchecks {COMMANDS[name].example}`" in readme
+def test_the_examples_of_a_run_are_in_the_pages_whose_commands_run_as_they_stand():
+    pages = "".join(path.read_text(encoding="utf8") for path in (ROOT / "docs").glob("*.md"))
+    for name in ("run", "sweep", "parameters", "consistency", "claims", "twin", "survey", "candidates"):
+        assert f"\n.venv/bin/loopbaanchecks {COMMANDS[name].example}\n" in pages
 
 
 @pytest.mark.parametrize(
