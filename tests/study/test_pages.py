@@ -23,9 +23,9 @@ def pages(folder: Path, language: str) -> list[Path]:
     return [folder / f"index.{language}.html", *sorted(folder.glob(f"[!.]*/report.{language}.html"))]
 
 
-def every(folder: Path, language: str) -> list[Path]:
-    """The summary too."""
-    return [folder / f"summary.{language}.html", *pages(folder, language)]
+def every_page(folder: Path, language: str) -> list[Path]:
+    """These, and the summary."""
+    return [*pages(folder, language), folder / f"summary.{language}.html"]
 
 
 def soup(path: Path) -> BeautifulSoup:
@@ -68,7 +68,7 @@ def index(request, reproduced, visit):
     + [pytest.param("en", seen, marks=pytest.mark.thorough) for seen in SEEN],
 )
 def test_no_page_has_an_accessibility_violation(reproduced, visit, language, seen):
-    for path in every(reproduced, language):
+    for path in every_page(reproduced, language):
         found = Axe().run(visit(path, **SEEN[seen]), options=RULES)
         assert found.violations_count == 0, f"{path.parent.name}/{path.name}\n{found.generate_report()}"
         assert len(found.response["passes"]) > 10, path  # it did look
@@ -76,7 +76,7 @@ def test_no_page_has_an_accessibility_violation(reproduced, visit, language, see
 
 @pytest.mark.parametrize("language", LANGUAGES)
 def test_every_page_says_its_language_and_has_one_title(reproduced, language):
-    for path in every(reproduced, language):
+    for path in every_page(reproduced, language):
         page = soup(path)
         assert page.html["lang"] == language
         (title,) = page.find_all("h1")
@@ -95,7 +95,7 @@ def test_every_page_says_its_language_and_has_one_title(reproduced, language):
 @pytest.mark.parametrize("width", [320, 390])  # 1280 at 400 %, and a phone
 @pytest.mark.parametrize("language", LANGUAGES)
 def test_only_tables_scroll_sideways(reproduced, visit, language, width):
-    for path in every(reproduced, language):
+    for path in every_page(reproduced, language):
         page = visit(path, width=width)
         assert page.evaluate("document.documentElement.scrollWidth") <= width, path
         wider = "[...document.querySelectorAll('table')].filter(t => !t.closest('.table')).length"
@@ -107,7 +107,7 @@ def test_no_table_is_cut_on_paper(reproduced, visit, language):
     """A4 within its margins: 673 px."""
     right = """names => Math.max(0, ...[...document.querySelectorAll(names)].map(
         t => t.getBoundingClientRect().right))"""
-    for path in every(reproduced, language):
+    for path in every_page(reproduced, language):
         page = visit(path, width=673)
         page.emulate_media(media="print")
         assert page.evaluate(right, "table, figure, svg") <= 673, path
