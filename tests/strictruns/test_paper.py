@@ -72,27 +72,6 @@ def test_paper_has_the_rows_that_are_not_folded_and_the_title_at_its_foot(ghosts
     assert len(feet) == int(feet[0])
 
 
-def pages_in(path):
-    return len(re.findall(rb"/Type ?/Page\b", objects(path)))
-
-
-def test_the_overview_on_paper_leaves_the_ledger_to_the_workbook(printed, reproduced):
-    page = (reproduced / "index.nl.html").read_text(encoding="utf8")
-    assert len(re.findall(r"<tr id=\"claim-", page)) > 300
-    assert len(re.findall(rb"/S ?/TR\b", objects(printed / "index.nl.pdf"))) < 50
-    assert pages_in(printed / "index.nl.pdf") <= 10
-
-
-@pytest.mark.parametrize("language", ["nl", "en"])
-def test_the_summary_has_two_pages(chromium, reproduced, language):
-    assert pages_in(reproduced / f"summary.{language}.pdf") == 2
-
-
-def test_the_same_page_gives_the_same_bytes(chromium, reproduced, tmp_path):
-    paper.write_pdf(reproduced / "summary.nl.html", tmp_path / "a.pdf")
-    assert (tmp_path / "a.pdf").read_bytes() == (reproduced / "summary.nl.pdf").read_bytes()
-
-
 def test_without_a_browser_the_message_says_what_to_do(monkeypatch, tmp_path, capsys):
     monkeypatch.setattr(paper.shutil, "which", lambda name: None)
     with pytest.raises(FileNotFoundError, match="expected one of chromium, .*found none. Install Chromium"):
@@ -123,3 +102,24 @@ def test_export_prints_beside_the_page(chromium, tmp_path):
     assert main(words) == 0
     assert (tmp_path / "a.pdf").read_bytes().startswith(b"%PDF")
     assert paper.write_pdfs([tmp_path]) == [tmp_path / "a.pdf"]
+
+
+def pages_in(path):
+    return len(re.findall(rb"/Type ?/Page\b", objects(path)))
+
+
+def test_the_overview_on_paper_leaves_the_ledger_to_the_workbook(printed, reproduced):
+    page = (reproduced / "index.nl.html").read_text(encoding="utf8")
+    assert len(re.findall(r"<tr id=\"claim-", page)) > 300
+    assert len(re.findall(rb"/S ?/TR\b", objects(printed / "index.nl.pdf"))) < 50
+    assert pages_in(printed / "index.nl.pdf") <= 10
+
+
+@pytest.mark.parametrize("language", ["nl", "en"])
+def test_the_summary_has_two_pages(chromium, reproduced, language):
+    assert pages_in(reproduced / f"summary.{language}.pdf") == 2
+
+
+def test_the_same_page_gives_the_same_bytes(chromium, reproduced, tmp_path):
+    paper.write_pdf(reproduced / "summary.nl.html", tmp_path / "a.pdf")
+    assert (tmp_path / "a.pdf").read_bytes() == (reproduced / "summary.nl.pdf").read_bytes()

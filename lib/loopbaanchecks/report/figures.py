@@ -9,6 +9,8 @@ import seaborn as sns
 from matplotlib.axes import Axes
 from matplotlib.ticker import FuncFormatter, MaxNLocator
 
+from loopbaanchecks.report.drawing import TEXT
+
 INK, SOFT, LIGHT, PALE = "#1b3a57", "#0072b2", "#7fb8d8", "#d9e2ec"  # one hue: safe in grey
 ACCENT = "#b34700"
 ON_LIGHT = "#0b1f33"  # text on LIGHT, which a dark page leaves as it is
