@@ -157,3 +157,14 @@ def test_a_matrix_prints_its_numbers_between_fixed_ends(signed, ends, axes):
     assert figures.plot_matrix(frame, ax=ax, format=lambda v: f"{v:.1f}", signed=signed) is ax
     assert [text.get_text() for text in ax.texts] == ["0.5", "1.0"]
     assert ax.collections[0].get_clim() == ends
+
+
+def test_a_dot_is_filled_where_every_row_of_its_table_fits(axes):
+    fits = pd.DataFrame({96: [2, 1], 97: [2, 3]}, index=["table 6", "table 7"])
+    rows = pd.Series([2, 3], index=fits.index)
+    ax = figures.plot_fitting(fits, rows, ax=axes[0], chosen=97)
+    filled = [dots.get_facecolors()[:, :3].min(axis=1) < 1 for dots in ax.collections]
+    assert [row.tolist() for row in filled] == [[True, True], [False, True]]
+    assert [dots.get_offsets()[:, 0].tolist() for dots in ax.collections] == [[96, 97]] * 2
+    assert [text.get_text() for text in ax.texts] == ["2/2", "3/3"]
+    assert ax.lines[0].get_xdata()[0] == 97

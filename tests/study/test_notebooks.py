@@ -82,7 +82,8 @@ def test_the_results_of_a_file_begin_with_its_own_numbers(real):
     scales = again[again["table"] == 8].sort_values("mean_again")
     assert headline["evidence"] == "observed"
     for row in (scales.iloc[0], scales.iloc[-1]):
-        assert f"{row['label_en']} (" in headline["text"] and f"{row['mean_again']:.2f}" in headline["text"]
+        name = row["label_en"].removeprefix("effects: ")
+        assert f"{name} (" in headline["text"] and f"{row['mean_again']:.2f}" in headline["text"]
 
 
 def test_no_folder_is_named(real):
