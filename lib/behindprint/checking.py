@@ -21,25 +21,6 @@ SPAN = re.compile(
 WHOLE = ("none", "whole")  # what `options` says for whole numbers of any size
 TEST_COLUMNS = {"t": "t", "p": "p", "against": "against"}
 QUARTERS = {"median": "median", "q1": "lower", "q3": "upper", "quartiles": "rule"}
-KNOWN = (
-    *(
-        "mean",
-        "sd",
-        "n",
-        "options",
-        "low",
-        "high",
-        "step",
-        "items",
-        "minimum_answered",
-        "ddof",
-        "group",
-        "label",
-    ),
-    *TEST_COLUMNS,
-    *("ci_low", "ci_high", "confidence"),
-    *QUARTERS,
-)
 SHARE = re.compile(r"(?:share|%)\s*(.+)")
 
 

@@ -7,7 +7,7 @@ computed numbers: their windows are a billionth wider than computed, so that no 
 """
 
 import math
-from collections.abc import Iterator
+from collections.abc import Callable
 from dataclasses import dataclass
 from fractions import Fraction
 from itertools import chain, product
@@ -23,7 +23,7 @@ if TYPE_CHECKING:
     from behindprint.rows import PrintedRow
 
 Limits = list[tuple[list[int], int, int]]  # positions of scores, lowest and highest number of respondents
-Squares = tuple[np.ndarray, np.ndarray]
+Spread = tuple[Fraction, Fraction | None]  # lowest and highest sum of squared deviations; None: any
 LOOSER = Fraction(1, 10**9)
 NONE = Fraction(1), Fraction(0)  # a lowest value above the highest: no sum of squares
 QUARTILES = ("any", "weighted", "linear", "hinges", "halves")
@@ -56,10 +56,11 @@ def square_windows(sums, sd: Interval, n: int, ddof: int):
     return lowest, highest
 
 
-def _windows(row: "PrintedRow", spreads: Iterator[tuple[Fraction, Fraction | None]]) -> list[tuple[int, int]]:
-    """Return the windows of Q for the sums of squared deviations, in units of the scale, of each sum."""
+def _windows(row: "PrintedRow", spread: Callable[[Fraction], Spread]) -> list[tuple[int, int]]:
+    """Return the window of Q of each sum, where `spread` takes a mean, in units of the scale."""
     windows = []
-    for s, (least, most) in zip(row.sums, spreads, strict=True):
+    for s in row.sums:
+        least, most = spread(row.origin + row.unit * Fraction(s, row.n))
         share, upto = Fraction(s * s, row.n), row.offsets[-1] * s
         low = math.ceil(least / row.unit**2 + share)
         windows.append((low, upto if most is None else math.floor(most / row.unit**2 + share)))
@@ -79,8 +80,16 @@ def _t_between(p: str, n: int, sides: int, decimal: str, rounding) -> tuple[Frac
     return max(low, Fraction(0)), high
 
 
+class _OfSquares:
+    """What bounds the squares alone."""
+
+    def alternatives(self, row: "PrintedRow") -> list[Limits]:
+        """Return no limits."""
+        return [[]]
+
+
 @dataclass(frozen=True)
-class MeanTest:
+class MeanTest(_OfSquares):
     """A t test of the mean against a value, whose SD has n - 1: its t, its p, or both.
 
     Parameters
@@ -110,23 +119,17 @@ class MeanTest:
             least, most = max(least, low), min(filter(None, (most, high)), default=None)
         factor = row.n * (row.n - 1)
 
-        def spreads() -> Iterator[tuple[Fraction, Fraction | None]]:
-            for s in row.sums:
-                squared = factor * (row.origin + row.unit * Fraction(s, row.n) - value) ** 2
-                if squared == 0 and least > 0:  # t is zero whatever the spread
-                    yield NONE
-                else:
-                    yield squared / most**2 if most else Fraction(0), squared / least**2 if least else None
+        def spread(mean: Fraction) -> Spread:
+            squared = factor * (mean - value) ** 2
+            if squared == 0 and least > 0:  # t is zero whatever the spread
+                return NONE
+            return squared / most**2 if most else Fraction(0), squared / least**2 if least else None
 
-        return _windows(row, spreads())
-
-    def alternatives(self, row: "PrintedRow") -> list[Limits]:
-        """Return no limits."""
-        return [[]]
+        return _windows(row, spread)
 
 
 @dataclass(frozen=True)
-class MeanInterval:
+class MeanInterval(_OfSquares):
     """A confidence interval of the mean, by Student's t with n - 1 degrees of freedom.
 
     Parameters
@@ -148,22 +151,15 @@ class MeanInterval:
         quantile = Fraction(float(stats.t.ppf((1 + self.confidence) / 2, row.n - 1)))
         factor = row.n * (row.n - 1)
 
-        def spreads() -> Iterator[tuple[Fraction, Fraction | None]]:
-            for s in row.sums:
-                mean = row.origin + row.unit * Fraction(s, row.n)
-                least = max(mean - ends[0].high, ends[1].low - mean, Fraction(0))
-                most = min(mean - ends[0].low, ends[1].high - mean)
-                if most < least:
-                    yield NONE
-                    continue
-                widest, narrowest = quantile * (1 + LOOSER), quantile * (1 - LOOSER)
-                yield factor * (least / widest) ** 2, factor * (most / narrowest) ** 2
+        def spread(mean: Fraction) -> Spread:
+            least = max(mean - ends[0].high, ends[1].low - mean, Fraction(0))
+            most = min(mean - ends[0].low, ends[1].high - mean)
+            if most < least:
+                return NONE
+            widest, narrowest = quantile * (1 + LOOSER), quantile * (1 - LOOSER)
+            return factor * (least / widest) ** 2, factor * (most / narrowest) ** 2
 
-        return _windows(row, spreads())
-
-    def alternatives(self, row: "PrintedRow") -> list[Limits]:
-        """Return no limits."""
-        return [[]]
+        return _windows(row, spread)
 
 
 @dataclass(frozen=True)

@@ -214,12 +214,10 @@ def draw_total_tables(scale: PrintedScale, sizes: np.ndarray, *, rng: np.random.
 
     Parameters
     ----------
-    scale : PrintedScale
-        The printed numbers.
+    scale, rng
+        As in `draw_totals`.
     sizes : numpy.ndarray of int, shape (groups,)
         Members of each group.
-    rng : numpy.random.Generator
-        The only source of chance.
 
     Returns
     -------

@@ -137,12 +137,18 @@ def _write_variables(root: Element, sources: pd.DataFrame) -> dict[str, str]:
     return variables
 
 
+def _ids_by_name(frame: pd.DataFrame, column: str) -> dict[str, list[str]]:
+    """Return the ids of the rows that have each name in a column of names with semicolons between."""
+    found: dict[str, list[str]] = {}
+    for id_, names in zip(frame["id"], frame[column], strict=True):
+        for name in filter(None, names.split("; ")):
+            found.setdefault(name, []).append(id_)
+    return found
+
+
 def _write_cases(root: Element, sources: pd.DataFrame) -> None:
     """Write who speaks in which sources."""
-    cases: dict[str, list[str]] = {}
-    for id_, names in zip(sources["id"], sources["case"], strict=True):
-        for name in filter(None, names.split("; ")):
-            cases.setdefault(name, []).append(id_)
+    cases = _ids_by_name(sources, "case")
     holder = SubElement(root, "Cases") if cases else None
     for name, ids in cases.items():
         case = SubElement(holder, "Case", {"guid": guid(f"case:{name}"), "name": name})
@@ -193,10 +199,7 @@ def _write_note(holder: Element, id_: str, name: str, text: str) -> None:
 
 def _write_groups(root: Element, codes: pd.DataFrame) -> None:
     """Write groups of codes."""
-    groups: dict[str, list[str]] = {}
-    for id_, names in zip(codes["id"], codes["groups"], strict=True):
-        for name in filter(None, names.split("; ")):
-            groups.setdefault(name, []).append(id_)
+    groups = _ids_by_name(codes, "groups")
     holder = SubElement(root, "Sets") if groups else None
     for name, ids in groups.items():
         group = SubElement(holder, "Set", {"guid": guid(f"group:{name}"), "name": name})

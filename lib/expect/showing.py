@@ -3,7 +3,6 @@
 import re
 import unicodedata
 
-STEERING = ("Cc", "Cf", "Cs", "Zl", "Zp")  # Unicode categories: control, format, half of a pair, line ends
 SIGNS = "=+\\-@＝＋－＠"  # what a spreadsheet takes for the beginning of a formula
 NUMBER = r"[-+]?\d[\d.,]*(?:[eE][-+]?\d+)? ?%?"
 FORMULA = re.compile(rf"(^\s*|[;\t\n]\s*)(?!{NUMBER}\s*(?:$|[;\t\n]))(?=[\"']?[{SIGNS}].)")

@@ -111,8 +111,8 @@ def corrected_item_total(items: pd.DataFrame) -> pd.DataFrame:
 
     Parameters
     ----------
-    items : pandas.DataFrame
-        Numeric items of one scale, at least two columns, missing as NA.
+    items
+        As in `cronbach_alpha`.
 
     Returns
     -------
@@ -123,7 +123,7 @@ def corrected_item_total(items: pd.DataFrame) -> pd.DataFrame:
     Raises
     ------
     ValueError
-        If there are fewer than two items, or one is not numeric.
+        As in `cronbach_alpha`.
 
     Notes
     -----

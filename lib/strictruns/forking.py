@@ -25,6 +25,10 @@ import warnings
 from importlib.util import find_spec
 from types import SimpleNamespace
 
+STARTING = (  # what a kernel imports itself when it starts
+    "from ipykernel import kernelapp",
+    *(f"import {name}" for name in ("ipykernel.debugger", "pdb", "psutil", "tornado.platform.asyncio")),
+)
 INLINE = "module://matplotlib_inline.backend_inline"
 
 
@@ -69,11 +73,12 @@ def _is_mine(connection: socket.socket) -> bool:
 def _import_silently(imports: list[str]) -> bool:
     """Import as a kernel would; return whether that was silent."""
     os.environ["MPLBACKEND"] = os.environ.get("MPLBACKEND") or INLINE
+    os.environ["PYDEVD_DISABLE_FILE_VALIDATION"] = "1"  # the debugger warns of Python itself when imported
     said = os.memfd_create("said")
     for number in (1, 2):
         os.dup2(said, number)
     builtins.get_ipython = lambda: SimpleNamespace(kernel=None)
-    for line in ["from ipykernel import kernelapp", *imports]:
+    for line in [*STARTING, *imports]:
         try:
             exec(line, {})
         except BaseException:  # the notebook will meet it, and show it
