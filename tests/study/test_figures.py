@@ -23,9 +23,19 @@ def test_sides_go_left_for_against_and_right_for_the_rest(axes):
     rows = pd.DataFrame({"label": ["a", "b"], "helps": [2, 0], "hinders": [1, 3], "neutral": [0, 4]})
     assert figures.plot_sides(rows, ax=axes[0]) is axes[0]
     assert widths(axes[0]) == [-1, -3, 2, 0, 0, 4]
-    assert [text.get_text() for text in axes[0].texts] == ["1", "2", "3", "4"]
+    assert [text.get_text().strip() for text in axes[0].texts] == ["1", "2", "3", "0 + 4"]
+    left, right = axes[0].get_xlim()
+    assert left < -3 and right > 4  # room for the numbers
     assert axes[0].get_ylim()[0] > axes[0].get_ylim()[1]  # first row on top
     assert axes[0].xaxis.get_major_formatter()(-3, 0) == "3"
+
+
+def test_a_share_is_held_against_another(axes):
+    rows = pd.DataFrame({"label": ["a", "b"], "quoted": [0.6, 0.4], "spoken": [0.3, 0.7]})
+    assert figures.plot_against(rows, ax=axes[0], bar="quoted", line="spoken", values=["6", "4"]) is axes[0]
+    assert widths(axes[0]) == [0.6, 0.4]
+    assert [line[0, 0] for line in axes[0].collections[0].get_segments()] == [0.3, 0.7]
+    assert [text.get_text() for text in axes[0].texts] == ["6", "4"]
 
 
 def test_the_joint_figure_puts_means_beside_findings(axes):

@@ -189,6 +189,12 @@ def test_only_the_first_rows_are_shown_and_all_are_kept(report, screen):
     assert len(report.kept.tables["verdicts"]) == 2
 
 
+def test_a_table_of_which_no_rows_are_shown_is_only_written(report, screen, tmp_path):
+    report.table("verdicts", ROWS, "implied", **CAPTION, first=0, n=97)
+    assert screen == [] and len(report.kept.tables["verdicts"]) == 2
+    assert (report.write() / "tables" / "verdicts.csv").is_file()
+
+
 def test_a_long_table_is_folded_in_the_words_of_the_language(report, screen):
     report.table("verdicts", pd.concat([ROWS] * 25), "implied", **CAPTION, columns=["label"], n=97)
     assert page(screen[0]).details.summary.get_text() == "toon 38 meer"

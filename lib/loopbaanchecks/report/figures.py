@@ -117,6 +117,8 @@ def plot_matrix(
 def plot_sides(rows: pd.DataFrame, *, ax: Axes) -> Axes:
     """Plot counts for (to the right) and against (to the left), with neutral ones as an outline.
 
+    The number at the right is that of helps, or of helps + neutral.
+
     Parameters
     ----------
     rows : pandas.DataFrame
@@ -132,21 +134,57 @@ def plot_sides(rows: pd.DataFrame, *, ax: Axes) -> Axes:
     ax.barh(y, -rows["hinders"], color=ACCENT)
     ax.barh(y, rows["helps"], color=SOFT)
     ax.barh(y, rows["neutral"], left=rows["helps"], facecolor="white", edgecolor=INK, linewidth=0.8)
+    reach = rows["helps"] + rows["neutral"]
+    room = rows["hinders"].max() + reach.max()  # numbers stand beside the bars
     for i, row in enumerate(rows.itertuples()):
-        for count, at, side, ink in (
-            (row.hinders, -row.hinders - 0.15, "right", ACCENT),
-            (row.helps, 0.15, "left", "white"),
-            (row.neutral, row.helps + row.neutral + 0.15, "left", INK),
-        ):
-            if count:
-                ax.text(at, i, f"{count}", va="center", ha=side, color=ink, fontsize=9)
+        words = f"{row.helps} + {row.neutral}" if row.neutral else f"{row.helps}"
+        if row.hinders:
+            ax.text(
+                -row.hinders - 0.015 * room,
+                i,
+                f"{row.hinders}",
+                va="center",
+                ha="right",
+                color=ACCENT,
+                fontsize=9,
+            )
+        if reach.iloc[i]:
+            ax.text(reach.iloc[i] + 0.015 * room, i, words, va="center", ha="left", color=TEXT, fontsize=9)
+    ax.set_xlim(-rows["hinders"].max() - 0.15 * room, reach.max() + 0.35 * room)
     ax.axvline(0, color=INK, linewidth=1)
-    ax.margins(x=0.1)
     ax.set_yticks(y, rows["label"])
     ax.set_ylim(len(rows) - 0.5, -0.5)
     ax.xaxis.set_major_locator(MaxNLocator(4, integer=True))
     ax.xaxis.set_major_formatter(FuncFormatter(lambda value, _: f"{abs(value):.0f}"))
     ax.grid(axis="y", visible=False)
+    return ax
+
+
+def plot_against(rows: pd.DataFrame, *, ax: Axes, bar: str, line: str, values: Sequence[str] = ()) -> Axes:
+    """Plot a share per row as a bar, and across it a line for the share that it is held against.
+
+    Parameters
+    ----------
+    rows : pandas.DataFrame
+        `label` and the columns named by `bar` and `line`; first row on top.
+    ax : matplotlib Axes
+    bar, line : str
+        Column names.
+    values : sequence of str
+        What is written at the right of each row.
+
+    Returns
+    -------
+    matplotlib Axes
+        The same axes.
+    """
+    y = np.arange(len(rows))
+    ax.barh(y, rows[bar], color=SOFT, height=0.5)
+    ax.vlines(rows[line], y - 0.4, y + 0.4, colors=ACCENT, linewidth=3, zorder=3)
+    for place, value in enumerate(values):
+        ax.text(1, place, value, gid="value")
+    ax.set_yticks(y, rows["label"])
+    ax.set_ylim(len(rows) - 0.5, -0.5)
     return ax
 
 

@@ -308,7 +308,7 @@ class Report:
         flag : sequence of bool, optional
             Rows that should stand out.
         first : int, optional
-            How many rows are shown; all when left out.
+            How many rows are shown; all when left out. With 0 the table is only written.
         **values
             What the caption fills in.
         """
@@ -319,6 +319,8 @@ class Report:
         caption = self._caption(evidence, nl=nl, en=en, **values)
         self.kept.captions[name] = _plain_text(caption)
         self.kept.headings[name] = headings or {}
+        if first == 0:
+            return
         shown = self._in_language(kept)
         columns = list(columns or [c for c in shown if c != "evidence"])
         badge = "" if "evidence" in columns else f" {self._badge(evidence)}"
@@ -644,8 +646,9 @@ class Report:
         return words["nl"], words["en"]
 
     def _headlines(self) -> list[dict[str, str]]:
-        """Return the headlines with what their figures say, for the overview of the run."""
-        found, figures = self.kept.headlines.values(), self.kept.figures
+        """Return the headlines, of real people first, with what their figures say, for the overview."""
+        figures = self.kept.figures
+        found = sorted(self.kept.headlines.values(), key=lambda headline: headline.evidence != "observed")
         if unknown := {headline.figure for headline in found} - {"", *figures}:
             raise ValueError(
                 f"headline: expected figures of this notebook; found {', '.join(sorted(unknown))}"
