@@ -132,6 +132,20 @@ def test_coded_interviews_from_a_file_are_marked_observed(coded):
     assert json.loads((run / "numbers.json").read_text(encoding="utf8"))["segments"]["value"] == len(segments)
 
 
+def test_a_file_leads_with_its_own_results_and_filler_heads_nothing(coded, reproduced):
+    run, segments, sources = coded
+    headlines = json.loads((run / "headlines.en.json").read_text(encoding="utf8"))
+    marks = [(line["name"], line["evidence"]) for line in headlines]
+    assert marks == [("coded", "observed"), ("agreement", "observed"), ("joint", "reading")]
+    said = next(line["text"] for line in headlines if line["name"] == "coded")
+    spans = segments.assign(top=segments["code"].map(Study().findings.set_index("id")["variable"]))
+    spans = spans[["source", "start", "end", "top"]].drop_duplicates()
+    assert f"{len(sources)} conversations with {len(segments)} segments" in said
+    assert f"most segments is ‘{spans['top'].value_counts().idxmax()}’" in said
+    filler = json.loads((reproduced / "02_qual" / "headlines.nl.json").read_text(encoding="utf8"))
+    assert [line["name"] for line in filler] == ["joint"]
+
+
 def test_agreement_in_the_notebook_is_that_of_the_library(coded):
     run, segments, sources = coded
     top = segments.assign(code=segments["code"].map(Study().findings.set_index("id")["variable"]))
@@ -173,7 +187,7 @@ def test_files_of_programs_run_through_the_notebook(name, agreed, tmp_path):
     }
     run = run_notebook(
         "02_qual",
-        given | {"language": "nl"},
+        given | {"language": "nl", "publication": agreed},
         run="x",
         progress=False,
         project=replace(PROJECT, results=tmp_path),
@@ -187,7 +201,9 @@ def test_files_of_programs_run_through_the_notebook(name, agreed, tmp_path):
         assert lost["kind"].iloc[0] in page
     assert (run / "tables" / "agreement.csv").is_file() is agreed
     assert str(ROOT) not in page
-    assert "gesimuleerde verzameling" not in page
+    assert "opvultekst waarin elke bevinding" not in page
+    headlines = json.loads((run / "headlines.nl.json").read_text(encoding="utf8"))
+    assert ("joint" in [line["name"] for line in headlines]) is agreed
 
 
 @pytest.mark.thorough
