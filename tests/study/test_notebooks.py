@@ -157,10 +157,8 @@ def test_coded_interviews_from_a_file_are_marked_observed(coded):
 def test_a_file_leads_with_its_own_results_and_filler_heads_nothing(coded, reproduced):
     run, segments, sources = coded
     headlines = json.loads((run / "headlines.en.json").read_text(encoding="utf8"))
-    assert [(line["name"], line["evidence"]) for line in headlines if line["evidence"] == "observed"] == [
-        ("coded", "observed"),
-        ("agreement", "observed"),
-    ]
+    marks = [(line["name"], line["evidence"]) for line in headlines]
+    assert marks == [("coded", "observed"), ("agreement", "observed"), ("joint", "reading")]
     said = next(line["text"] for line in headlines if line["name"] == "coded")
     spans = segments.assign(top=segments["code"].map(Study().findings.set_index("id")["variable"]))
     spans = spans[["source", "start", "end", "top"]].drop_duplicates()

@@ -137,13 +137,21 @@ def plot_sides(rows: pd.DataFrame, *, ax: Axes) -> Axes:
     ax.barh(y, rows["helps"], color=SOFT)
     ax.barh(y, rows["neutral"], left=rows["helps"], facecolor="white", edgecolor=INK, linewidth=0.8)
     reach = rows["helps"] + rows["neutral"]
-    for i, row in enumerate(rows.itertuples()):
-        words = f" {row.helps} + {row.neutral}" if row.neutral else f" {row.helps}"
-        if row.hinders:
-            ax.text(-row.hinders, i, f"{row.hinders} ", va="center", ha="right", color=ACCENT, fontsize=9)
-        if reach.iloc[i]:
-            ax.text(reach.iloc[i], i, words, va="center", ha="left", color=TEXT, fontsize=9)
     room = rows["hinders"].max() + reach.max()  # numbers stand beside the bars
+    for i, row in enumerate(rows.itertuples()):
+        words = f"{row.helps} + {row.neutral}" if row.neutral else f"{row.helps}"
+        if row.hinders:
+            ax.text(
+                -row.hinders - 0.015 * room,
+                i,
+                f"{row.hinders}",
+                va="center",
+                ha="right",
+                color=ACCENT,
+                fontsize=9,
+            )
+        if reach.iloc[i]:
+            ax.text(reach.iloc[i] + 0.015 * room, i, words, va="center", ha="left", color=TEXT, fontsize=9)
     ax.set_xlim(-rows["hinders"].max() - 0.15 * room, reach.max() + 0.35 * room)
     ax.axvline(0, color=INK, linewidth=1)
     ax.set_yticks(y, rows["label"])

@@ -648,8 +648,9 @@ class Report:
         return words["nl"], words["en"]
 
     def _headlines(self) -> list[dict[str, str]]:
-        """Return the headlines with what their figures say, for the overview of the run."""
-        found, figures = self.kept.headlines.values(), self.kept.figures
+        """Return the headlines, of real people first, with what their figures say, for the overview."""
+        figures = self.kept.figures
+        found = sorted(self.kept.headlines.values(), key=lambda headline: headline.evidence != "observed")
         if unknown := {headline.figure for headline in found} - {"", *figures}:
             raise ValueError(
                 f"headline: expected figures of this notebook; found {', '.join(sorted(unknown))}"
