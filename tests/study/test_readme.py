@@ -302,7 +302,7 @@ def test_what_is_said_of_the_claims_is_computed():
     ledger = claims.evaluate(Study())
     counts = count_claims(ledger[ledger["list"] == "claims"])
     assert counts["conclusions_hold"] == counts["conclusions_tested"] > 0
-    assert "The conclusions of the report of 2021 stand." in README
+    assert "The conclusions of the report of 2021 stand:" in README
     references = ledger.loc[ledger["list"] == "references", "verdict"].value_counts()
     told = " ".join(DOCS["claims.md"].split())
     assert f"a list of their own, {references.sum()} of them" in told
