@@ -15,6 +15,7 @@ from expect import inert, visible
 WRITTEN = datetime(2021, 12, 1)  # what a workbook says of its own making, at every run
 LONG, FIRST = 40, 12  # a table of more rows than LONG is folded after the FIRST
 WORD = 13  # letters of a word that a column makes room for: longer ones are hyphenated
+LABEL = 34  # letters of what a row is about
 ONE_LINE = 17  # letters of a text that stands on one line
 FLAG = "\N{BLACK RIGHT-POINTING SMALL TRIANGLE}"  # before a row that stands out: seen without colour too
 PLAIN = ("text", "word")  # formats of columns that are words, not numbers
@@ -93,6 +94,8 @@ def _widths(columns: Sequence[Column], rows: Sequence[Sequence[str]], header: in
         longest = min(WORD, max(map(len, words)))
         usual = sorted(map(len, texts))[-1 - len(texts) // 10]  # but for the longest tenth
         weight = max(longest, usual) if usual <= ONE_LINE else max(longest, min(80, usual**0.75))
+        if place == header:  # a label on one line, if it is not long
+            weight = max(weight, min(usual, LABEL))
         weights.append(max(1.1 * weight + 6, 16 if place == header else 9))
     shares = (f'<col style="width:{100 * weight / sum(weights):.1f}%">' for weight in weights)
     return f"<colgroup>{''.join(shares)}</colgroup>"
