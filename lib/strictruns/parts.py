@@ -163,7 +163,8 @@ def link_files(page: "BeautifulSoup", files: Mapping[str, str], words: Mapping[s
         line = shown.find("p", class_="source", recursive=False) or page.new_tag(
             "p", attrs={"class": "source"}
         )
-        given = page.new_tag("span", string=f" {words['files']}:", attrs={"class": "files"})
+        between = " · " if line.get_text(strip=True) else ""
+        given = page.new_tag("span", string=f"{between}{words['files']}:", attrs={"class": "files"})
         for name in names:
             kind = name.rpartition(".")[2]
             given.append(" ")

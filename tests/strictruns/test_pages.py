@@ -348,7 +348,7 @@ def test_files_are_linked_where_they_lie_and_nothing_else_is(written):
         ("tables/a.csv", "CSV"),
         ("tables.en.xlsx", "Excel"),
     ]
-    assert page.find(id="t").get_text() == "Bron: x Gegevens: CSV Excel"
+    assert page.find(id="t").get_text() == "Bron: x · Gegevens: CSV Excel"
     assert page.footer.find("a")["href"] == "tables.en.xlsx"  # the workbook of every page
     assert not page.find("a", string="own")
     bare = written(output(html=shown))
