@@ -156,18 +156,20 @@ def link_files(page: "BeautifulSoup", files: Mapping[str, str], words: Mapping[s
     for shown in page.find_all(attrs={"data-files": True}):
         names = [name for name in shown["data-files"].split() if name in files]
         del shown["data-files"]
+        only = "only-files" in shown.get("class", ())
         if not names:
-            if "only-files" in shown.get("class", ()):
+            if only:
                 shown.decompose()
             continue
         line = shown.find("p", class_="source", recursive=False) or page.new_tag(
             "p", attrs={"class": "source"}
         )
-        given = page.new_tag("span", string=f" {words['files']}:", attrs={"class": "files"})
+        given = page.new_tag("span", string="" if only else f" {words['files']}:", attrs={"class": "files"})
         for name in names:
             kind = name.rpartition(".")[2]
+            text = files[name] if only else FILE_KINDS.get(kind, kind)
             given.append(" ")
-            given.append(page.new_tag("a", href=files[name], string=FILE_KINDS.get(kind, kind)))
+            given.append(page.new_tag("a", href=files[name], string=text))
         line.append(given)
         shown.append(line)
 
