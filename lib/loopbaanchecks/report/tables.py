@@ -92,7 +92,7 @@ def _widths(columns: Sequence[Column], rows: Sequence[Sequence[str]], header: in
         words += re.split(r"[\s-]+", column.heading)
         longest = min(WORD, max(map(len, words)))
         usual = sorted(map(len, texts))[-1 - len(texts) // 10]  # but for the longest tenth
-        weight = max(longest, usual) if usual <= ONE_LINE else max(longest, min(80, usual**0.75))
+        weight = max(longest, usual) if usual <= ONE_LINE else max(longest, min(60, usual**0.75))
         weights.append(max(1.1 * weight + 6, 16 if place == header else 9))
     shares = (f'<col style="width:{100 * weight / sum(weights):.1f}%">' for weight in weights)
     return f"<colgroup>{''.join(shares)}</colgroup>"
