@@ -156,19 +156,22 @@ def link_files(page: "BeautifulSoup", files: Mapping[str, str], words: Mapping[s
     for shown in page.find_all(attrs={"data-files": True}):
         names = [name for name in shown["data-files"].split() if name in files]
         del shown["data-files"]
+        only = "only-files" in shown.get("class", ())
         if not names:
-            if "only-files" in shown.get("class", ()):
+            if only:
                 shown.decompose()
             continue
         line = shown.find("p", class_="source", recursive=False) or page.new_tag(
             "p", attrs={"class": "source"}
         )
         between = " · " if line.get_text(strip=True) else ""
-        given = page.new_tag("span", string=f"{between}{words['files']}:", attrs={"class": "files"})
+        words_before = "" if only else f"{between}{words['files']}:"
+        given = page.new_tag("span", string=words_before, attrs={"class": "files"})
         for name in names:
             kind = name.rpartition(".")[2]
+            text = files[name] if only else FILE_KINDS.get(kind, kind)
             given.append(" ")
-            given.append(page.new_tag("a", href=files[name], string=FILE_KINDS.get(kind, kind)))
+            given.append(page.new_tag("a", href=files[name], string=text))
         line.append(given)
         shown.append(line)
 

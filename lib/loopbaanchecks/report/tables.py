@@ -93,7 +93,7 @@ def _widths(columns: Sequence[Column], rows: Sequence[Sequence[str]], header: in
         words += re.split(r"[\s-]+", column.heading)
         longest = min(WORD, max(map(len, words)))
         usual = sorted(map(len, texts))[-1 - len(texts) // 10]  # but for the longest tenth
-        weight = max(longest, usual) if usual <= ONE_LINE else max(longest, min(80, usual**0.75))
+        weight = max(longest, usual) if usual <= ONE_LINE else max(longest, min(60, usual**0.75))
         if place == header:  # a label on one line, if it is not long
             weight = max(weight, min(usual, LABEL))
         weights.append(max(1.1 * weight + 6, 16 if place == header else 9))
