@@ -58,7 +58,7 @@ class Plan:
     @property
     def files(self) -> dict[str, Path]:
         """The values that name a file of the user; a QualCoder folder stands for the database in it."""
-        paths = {k: Path(v).resolve() for k, v in self.values.items() if k.endswith("_file") and v}
+        paths = {k: Path(v) for k, v in self.values.items() if k.endswith("_file") and v}
         return {k: inner if (inner := v / "data.qda").is_file() else v for k, v in paths.items()}
 
     @property
@@ -184,6 +184,7 @@ def check_plan(
             f"languages: expected some of {', '.join(LANGUAGES)}; found {', '.join(chosen) or 'none'}"
         )
     typed = {k: float(v) if declared[k].type is float else v for k, v in values.items()}
+    typed |= {k: str(Path(v).resolve()) for k, v in values.items() if k.endswith("_file") and v}
     spoken = chosen if "language" in declared else chosen[:1]
     place = project.results.resolve() / run
     plan = Plan(project, notebook, place, declared, typed, spoken, chosen, with_code)

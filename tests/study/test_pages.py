@@ -183,7 +183,7 @@ def test_every_figure_and_table_has_a_number_a_source_and_its_files(reproduced, 
         page = soup(path)
         shown = page.main.find_all(["figure"]) + page.main.find_all("div", class_="shown")
         numbers = [one.find(class_="label").get_text() for one in shown]
-        assert len(numbers) == len(set(numbers)) > 10
+        assert len(numbers) == len(set(numbers)) > 5
         for one in shown:
             links = one.find("p", class_="source").find_all("a")
             assert len(links) == 2 and all((path.parent / link["href"]).is_file() for link in links), one[

@@ -78,7 +78,7 @@ def test_a_row_that_nothing_prints_has_a_verdict_a_power_and_repairs(report, scr
     choices = {"options": range(1, 6), "ddof": 1, "rounding": "either"}
     outcome = behindprint.verdict("4,15", "0,72", 97, **choices)
     assert said.strong.get_text() == report.word("conditional") and outcome.word == "contradicted"
-    assert said_percent(report, outcome.power) in said.get_text()
+    assert report.text(nl="{x:%}", en="{x:%}", x=outcome.power) in said.get_text()
     assert said.find(class_="evidence-implied") and table.caption.find(class_="evidence-implied")
     repairs = behindprint.repairs("4,15", "0,72", 97, sizes=range(84, 111), **choices)
     assert [row[1:4] for row in cells(table)] == [

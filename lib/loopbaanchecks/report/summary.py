@@ -54,6 +54,8 @@ def find_numbers(folder: Path, ledger: pd.DataFrame, language: str) -> dict[str,
         report = path.with_name(f"report.{language}.html")
         text = report.read_text(encoding="utf8") if report.is_file() else ""
         for name, number in json.loads(path.read_text(encoding="utf8")).items():
+            if not isinstance(number, dict):  # of a notebook that keeps something else there
+                continue
             place = f"headline-{name.partition('.')[0]}"
             address = f"{path.parent.name}/{report.name}" + (f"#{place}" if f'id="{place}"' in text else "")
             key = f"{path.parent.name.partition('_')[2]}.{name}"
