@@ -5,7 +5,7 @@ RUN := $(BIN)/loopbaanchecks
 PIP := $(BIN)/python -m pip install --quiet --quiet --disable-pip-version-check
 
 .DEFAULT_GOAL := help
-.PHONY: help reproduce dossier leave test test-all lint check lab lock clean
+.PHONY: help reproduce dossier leave test test-all lint check lab pictures lock clean
 
 help:
 	@echo "make reproduce   make the environment, run every notebook, write results/default/"

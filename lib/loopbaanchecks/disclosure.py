@@ -279,43 +279,36 @@ def _matrix(rows: Sequence[Mapping[int, int]], width: int) -> csr_array:
 def _protected(
     counts: np.ndarray, sums: csr_array, hidden: np.ndarray, cost: np.ndarray, minimum: int
 ) -> np.ndarray:
-    """Return the hidden cells with all that has to be hidden with them; bool.
-
-    A cell that nothing shown here can keep safe is kept as wide as it can be.
-    """
-    small = np.flatnonzero((counts >= 1) & (counts < minimum))
-    first, hidden, wide = hidden, hidden.copy(), {}
-    for cell in small:
-        low, high = cell_range(cell, counts, np.ones(len(counts), dtype=bool), sums)
-        rise = min(high - counts[cell], minimum)
-        fall = min(counts[cell] - low, minimum - rise)
-        wide[cell] = rise + fall
-        for shift in (rise, -fall):
-            hidden |= _companions(cell, shift, counts, sums, np.where(hidden, 0, cost))
+    """Return the hidden cells with all that has to be hidden with them; bool."""
+    small = (counts >= 1) & (counts < minimum)
+    first, hidden = hidden, hidden.copy()
+    for cell in np.flatnonzero(small):
+        moved = _companions(cell, counts, sums, np.where(hidden, 0, cost), minimum)
+        hidden |= True if moved is None else moved  # nothing shown here can keep it safe
     extra = np.flatnonzero(hidden & ~first)
     for cell in sorted(extra, key=lambda cell: -cost[cell]) if len(counts) <= SEARCHED else ():
         fewer = hidden.copy()
         fewer[cell] = False
-        ends = {other: cell_range(other, counts, fewer, sums) for other in small}
-        if all(high - low >= wide[other] for other, (low, high) in ends.items()):
+        ends = [cell_range(other, counts, fewer, sums) for other in np.flatnonzero(small)]
+        if all(high - low >= minimum for low, high in ends):
             hidden = fewer
     return hidden
 
 
-def _companions(cell: int, shift: float, counts: np.ndarray, sums: csr_array, cost: np.ndarray) -> np.ndarray:
-    """Return the cheapest cells that, when hidden, let a cell be greater (or smaller) by so much."""
-    if shift == 0:
-        return np.arange(len(counts)) == cell
+def _companions(
+    cell: int, counts: np.ndarray, sums: csr_array, cost: np.ndarray, minimum: int
+) -> np.ndarray | None:
+    """Return the cheapest cells that, when hidden, let a cell be greater by the minimum, or None."""
     size = len(counts)
     up = np.column_stack([np.zeros(size), np.full(size, np.inf)])
     down = np.column_stack([np.zeros(size), counts])
-    up[cell], down[cell] = max(shift, 0), max(-shift, 0)
+    up[cell], down[cell] = minimum, 0
     both = csr_array(np.hstack([sums.toarray(), -sums.toarray()]))
     solution = linprog(
         np.tile(cost, 2), A_eq=both, b_eq=np.zeros(sums.shape[0]), bounds=np.vstack([up, down])
     )
-    if solution.status != 0:  # only where whole numbers go further than the solver can
-        return np.ones(size, dtype=bool)
+    if solution.status != 0:
+        return None
     moves = solution.x.reshape(2, size)
     return np.abs(moves[0] - moves[1]) > CLOSE
 

@@ -233,16 +233,6 @@ def test_a_cell_that_is_another_number_elsewhere_is_a_cell_of_its_own():
     assert ledger.release("u", Counts({wave(1): 30}, (), frozenset({wave(1)}))) == set()
 
 
-def test_what_cannot_be_kept_safe_is_kept_as_wide_as_it_can_be_and_hides_no_more():
-    """Of four people in all, a group of one can be none to four of them, whatever else is hidden."""
-    one, rest, other, both = (("n", frozenset({name})) for name in ("one", "rest", "other", "both"))
-    far, near = (("n", frozenset({"x", name})) for name in ("far", "near"))
-    known = {EVERYONE: 4, one: 1, rest: 3, other: 50, both: 53, far: 40, near: 93}
-    sums = [(EVERYONE, (one, rest)), (both, (rest, other)), (near, (far, both))]
-    shown = frozenset({one, rest, other, both, far, near})
-    assert Ledger(MINIMUM).release("table", Counts(known, sums, shown)) == {one, rest, other}
-
-
 @pytest.mark.parametrize("minimum", [0, 2.5])
 def test_a_minimum_is_a_whole_number(minimum):
     with pytest.raises(ValueError, match=f"minimum: expected whole numbers of at least 1; found {minimum}"):
