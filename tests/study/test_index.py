@@ -213,7 +213,8 @@ def test_claims_of_the_conclusions_are_counted_apart():
     lists = ["claims", "references", "references", "references", "claims"]
     sections = ["5", "summary", "4.1", "5", "5"]
     verdicts = ["not_found", "not_found", "not_found", "present", "possible"]
-    ledger = pd.DataFrame({"document": "report_2021", "section": sections, "list": lists, "verdict": verdicts})
+    ledger = pd.DataFrame({"section": sections, "list": lists, "verdict": verdicts})
+    ledger["document"] = "report_2021"
     assert tallies.count_unsupported(ledger) == 1
 
 
