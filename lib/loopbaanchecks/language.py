@@ -151,7 +151,7 @@ def sentence(text: str, language: str, words: Mapping[str, str] | None = None, /
         `{share:%}` or `{share:%1}` for a proportion as a percentage, `{mean:.2}` for two decimals, `{p:p}`
         for a p value, `{group:word}` for a key of the words; `{n:#|#}` for a whole number as a word up to
         twelve, `{n:# gesprek|# gesprekken}` with what agrees with it, `{n:of {total}}` for "geen van beide"
-        or "alle negen". `^` before a form makes it begin with a capital.
+        or "alle negen de" before a noun. `^` before a form makes it begin with a capital.
     language : {"nl", "en"}
         Of the text.
     words : mapping of str to str, optional

@@ -14,6 +14,7 @@ OF_FEW = {
     "nl": {1: ("geen enkele", "de enige"), 2: ("geen van beide", "een van beide", "beide")},
     "en": {1: ("none", "the only one"), 2: ("neither", "one of the two", "both")},
 }
+EVERY_IN_WORDS = {"nl": "alle {} de", "en": "all {}"}  # alle tien de schalen, alle 14 beweringen
 OF_MORE = {
     "nl": ("geen van de {}", "{} van de {}", "alle {}"),
     "en": ("none of the {}", "{} of the {}", "all {}"),
@@ -60,7 +61,7 @@ def agreeing(number: int | str, forms: str, language: str) -> str:
 
 
 def out_of(number: int | str, total: str, language: str) -> str:
-    """Return how many of a whole, as one says it.
+    """Return how many of a whole, as one says it before a noun.
 
     Parameters
     ----------
@@ -73,7 +74,7 @@ def out_of(number: int | str, total: str, language: str) -> str:
     Examples
     --------
     >>> out_of(0, "2", "nl"), out_of(9, "9", "nl"), out_of(58, "60", "en"), out_of(2, "9", "en")
-    ('geen van beide', 'alle negen', '58 of the 60', 'two of the nine')
+    ('geen van beide', 'alle negen de', '58 of the 60', 'two of the nine')
     """
     none, some, every = OF_MORE[language]
     if not (digits := re.sub(r"\D", "", total)) or isinstance(number, str):
@@ -83,7 +84,7 @@ def out_of(number: int | str, total: str, language: str) -> str:
         return OF_FEW[language][whole][number]
     written = [format_decimal(n, locale=language) for n in (number, whole)]
     if whole <= len(NUMERALS[language]):
-        written = [in_words(n, language) for n in (number, whole)]
+        written, every = [in_words(n, language) for n in (number, whole)], EVERY_IN_WORDS[language]
     if number in (0, whole):
         return (every if number else none).format(written[1])
     return some.format(*written)

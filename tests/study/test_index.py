@@ -210,6 +210,12 @@ def test_claims_of_the_conclusions_are_counted_apart():
     assert counts["testable_share"] == 0.8
     found = [counts[f"conclusions_{name}"] for name in ("tested", "hold", "open")]
     assert found == [2, 1, 1]
+    lists = ["claims", "references", "references", "references", "claims"]
+    sections = ["5", "summary", "4.1", "5", "5"]
+    verdicts = ["not_found", "not_found", "not_found", "present", "possible"]
+    ledger = pd.DataFrame({"section": sections, "list": lists, "verdict": verdicts})
+    ledger["document"] = "report_2021"
+    assert tallies.count_unsupported(ledger) == 1
 
 
 @given(st.lists(st.tuples(st.sampled_from("abcdefghijklmn"), st.sampled_from(tallies.JUDGED)), min_size=1))

@@ -470,7 +470,9 @@ class Report:
 
     def _cell(self, value, spec: str) -> str:
         if isinstance(value, Link):
-            link = f'<a href="{self._place(value.claim)}">{html.escape(value.claim)}</a>'
+            said = html.escape(self.word("overview.claim"))  # the id tells one link from another by ear
+            heard = f"{said}: {html.escape(value.claim)}"
+            link = f'<a href="{self._place(value.claim)}" aria-label="{heard}">{said}</a>'
             return f'{html.escape(self.printed(value.text))} <span class="place">{link}</span>'
         if isinstance(value, str) and value in BORDERS:
             return self._badge(value)

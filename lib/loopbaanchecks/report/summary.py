@@ -17,7 +17,7 @@ import pandas as pd
 from loopbaanchecks.language import sentence
 from loopbaanchecks.report.rendering import write_page
 from loopbaanchecks.report.report import EVIDENCE, marked_up
-from loopbaanchecks.report.tallies import count_claims
+from loopbaanchecks.report.tallies import count_claims, count_unsupported
 from loopbaanchecks.study import read_vocabulary
 from strictruns import inline_svg, write_pdf
 
@@ -32,7 +32,7 @@ def find_numbers(folder: Path, ledger: pd.DataFrame, language: str) -> dict[str,
     folder : Path
         results/<run>.
     ledger : pandas.DataFrame
-        One row per claim; references are not counted.
+        One row per claim; of the references only those not found are counted.
     language : {"nl", "en"}
         Of the pages that are linked to.
 
@@ -42,6 +42,7 @@ def find_numbers(folder: Path, ledger: pd.DataFrame, language: str) -> dict[str,
         Name -> `value`, `evidence` and `href`: where it comes from.
     """
     counts = count_claims(ledger[ledger["list"] == "claims"])
+    counts["conclusions_not_found"] = count_unsupported(ledger)
     numbers = {
         f"claims.{name}": {
             "value": count,

@@ -82,6 +82,12 @@ def count_claims(claims: pd.DataFrame) -> dict[str, int | float]:
     }
 
 
+def count_unsupported(ledger: pd.DataFrame) -> int:
+    """Return how many statements in the conclusions of 2021 rest on a passage that was not found."""
+    final = (ledger["document"] == "report_2021") & ledger["section"].isin(CONCLUSIONS)
+    return int((final & (ledger["list"] == "references") & (ledger["verdict"] == "not_found")).sum())
+
+
 def reasons(ledger: pd.DataFrame, language: str) -> list[tuple[str, int]]:
     """Return the most frequent reasons why claims cannot be checked, each with its number of claims."""
     stated = ledger.loc[ledger["verdict"] == "not_checkable", f"reason_{language}"]
