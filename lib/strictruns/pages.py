@@ -91,6 +91,8 @@ def write_html(
     publication = is_publication_wanted(node.cells)
     cells = _cells_shown(node.cells, language, with_code)
     node.cells, apart = arrange(cells, project.own_mark, publication=publication)
+    if not publication:
+        node.cells = _titled(node.cells, language)
     made, own = _Page(project, language, index, links or {}, files or {}), demonstration_name(path.name)
     made.write(node, path, {f"demonstration.{language}.html": own} if apart else {})
     if apart:
@@ -239,6 +241,18 @@ def _link_pages(page: "BeautifulSoup", links: Mapping[str, tuple[str, str]], wor
 def title_of(notebook: Path, language: str) -> str:
     """Read the title of a notebook in a language, or its name where it has none."""
     return _title(open_notebook(notebook).cells, language) or notebook.stem
+
+
+def _titled(cells: list["NotebookNode"], language: str) -> list["NotebookNode"]:
+    """Put a title before cells that have lost theirs: what their first section is called."""
+    from nbformat.v4 import new_markdown_cell
+
+    prose = "\n".join(cell.source for cell in cells if cell.cell_type == "markdown")
+    section = re.search(r"(?m)^## (?:\d+\. )?(.+)$", prose)
+    if section is None or re.search("(?m)^# ", prose):
+        return cells
+    name = section[1][0].lower() + section[1][1:]
+    return [new_markdown_cell(f"# {read_words(language)['own.title'].format(title=name)}"), *cells]
 
 
 def _title(cells: Iterable["NotebookNode"], language: str) -> str:

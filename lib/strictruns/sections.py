@@ -11,7 +11,9 @@ OWN_DATA = (
     "own-data"  # tag of a level-2 heading: its section shows what the notebook makes of a file of the user
 )
 WITHOUT_FILE = "without-file"  # tag of a cell that stands on the page only when there is no such file
-PUBLICATION = "publication"  # parameter: with such a file, whether the other sections follow
+PUBLICATION = (
+    "publication"  # parameter: with such a file, whether the other sections follow; tag: goes with them
+)
 
 
 def arrange(
@@ -27,7 +29,8 @@ def arrange(
     mark : str
         Mark of what was computed from such a file, as outputs have it; without one nothing is moved.
     publication : bool
-        Whether the other sections follow those about the file.
+        Whether the other sections follow those about the file. If not, the prose before the first section and
+        cells tagged `publication` are left out too.
 
     Returns
     -------
@@ -44,8 +47,12 @@ def arrange(
     others = [section for section in body if section not in own]
     if not any(_is_marked(cell, mark) for section in own for cell in section):
         return _joined(opening, *others, *last), _joined(*own, *last)
-    kept = _joined(opening, *own, *(others if publication else ()), *last)
-    return [cell for cell in kept if not _has_tag(cell, WITHOUT_FILE)], []
+    left_out = {WITHOUT_FILE}
+    if not publication:
+        opening, others = [cell for cell in opening if cell.cell_type != "markdown"], []
+        left_out.add(PUBLICATION)
+    kept = _joined(opening, *own, *others, *last)
+    return [cell for cell in kept if not left_out & set(cell.metadata.get("tags", ()))], []
 
 
 def is_publication_wanted(cells: Sequence["NotebookNode"]) -> bool:

@@ -471,6 +471,7 @@ def divided(mark: str, *, publication: bool | None = None):
         result,
         output(html="<table><caption>eigen</caption><tr><th>a</th></tr></table>"),
         prose("## 3. Grenzen\n\n---\n\n## 3. Limits"),
+        prose("Over de tabellen.\n\n---\n\nOn the tables.", "publication"),
     ]
 
 
@@ -505,6 +506,9 @@ def test_what_a_file_gives_comes_first(written, tmp_path, publication):
     others = [] if publication is False else ["2. Tabellen"]
     assert headings(page) == ["1. Eigen gegevens", *others, f"{2 + len(others)}. Grenzen"]
     assert "Vooraf" not in page.get_text()  # stands there only without a file
+    title = "Uit eigen bestand: eigen gegevens" if publication is False else "Titel"
+    assert page.h1.get_text() == page.title.get_text() == title
+    assert ("Over de tabellen." in page.get_text()) == (publication is not False)
     assert [path.name for path in tmp_path.iterdir()] == ["page.html"]
     contents = [link.get_text() for link in page.find(id="contents").find_all("a")]
     assert contents[0] == "Eigen gegevens"

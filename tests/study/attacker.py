@@ -151,8 +151,8 @@ def attack_survey(folder):
     """All that the tables of 01 say about who answered what."""
     him = Attacker()
     said = json.loads((folder / "numbers.json").read_text(encoding="utf8"))
-    him.number("all", said["survey.base"]["value"])
-    him.within("all", him.number("read", said["survey.read"]["value"]))
+    him.number("all", said["own_results.base"]["value"])
+    him.within("all", him.number("read", said["own_results.read"]["value"]))
     left = None
     for row in read(folder, "who_counts"):
         before, found, after = (f"{what} {row['who']}" for what in ("before", "found", "after"))
@@ -165,7 +165,7 @@ def attack_survey(folder):
         if left:
             him.adds_up(before, left)
         left = after
-    for row in read(folder, "tables_again") + read(folder, "shares_again"):
+    for row in [row for name in ("tables_again", "shares_again", "own_scales") for row in read(folder, name)]:
         item = row.get("item", row.get("variable"))
         him.number(f"n {item}", row["n"])
         him.number(f"missing {item}", row["n_missing"])
@@ -173,6 +173,11 @@ def attack_survey(folder):
         if "count" in row:
             him.number(f"count {item}={row['code']}", row["count"])
             him.within(f"count {item}={row['code']}", f"n {item}")
+    for row in read(folder, "alpha"):
+        him.number(f"n whole {row['item']}", row["n"])
+        him.number(f"missing whole {row['item']}", row["n_missing"])
+        him.adds_up("all", f"n whole {row['item']}", f"missing whole {row['item']}")
+        him.within(f"n whole {row['item']}", f"n {row['item']}")
     for row in read(folder, "relations"):
         pair = f"n {row['first']} & {row['second']}"
         him.number(pair, row["n"])

@@ -17,6 +17,7 @@ from loopbaanchecks.paths import ROOT
 from loopbaanchecks.project import PROJECT
 from loopbaanchecks.report import overview as index
 from loopbaanchecks.report import tallies
+from loopbaanchecks.report.ledger import write_claims
 from loopbaanchecks.report.report import EVIDENCE
 from loopbaanchecks.study import Study, read_vocabulary
 from strictruns import run_notebook
@@ -245,6 +246,38 @@ def test_a_run_with_own_parameters_says_how_to_repeat_it(run):
     (run / "01_one" / "run.json").write_text(json.dumps(record), encoding="utf8")
     (run / "02_two.failed" / "run.json").unlink()
     assert index.rerun(run) == [f"loopbaanchecks run 01_one -p seed 2 --run {run.name}"]
+
+
+def with_a_file(run, *, publication):
+    """Let the report of the run be about a file of its user, with one headline from it."""
+    folder = run / "01_one"
+    record = {"overridden": ["publication"], "files": {"f": {}}, "parameters": {"publication": publication}}
+    (folder / "run.json").write_text(json.dumps(record), encoding="utf8")
+    for path in folder.glob("headlines.*.json"):
+        shown, plain = json.loads(path.read_text(encoding="utf8"))
+        own = plain | {"evidence": "observed", "text": "<strong>Eigen.</strong> Zo is het."}
+        path.write_text(json.dumps([shown, own]), encoding="utf8")
+    index.write_index(run, LEDGER)
+    return soup(run / "index.nl.html")
+
+
+def test_what_a_file_gives_leads_and_nobody_is_sent_for_it(run):
+    page = with_a_file(run, publication=True)
+    assert page.find(class_="lead").p.get_text(" ", strip=True) == "Eigen. Zo is het."
+    assert "Wat kwam eruit?" in page.get_text() and "Wat kunt u ermee?" not in page.get_text()
+    said = page.find_all(class_="says")
+    assert [one.find(class_="evidence").get_text() for one in said] == ["waargenomen", "volgt uit publicatie"]
+    assert page.find_all(class_="more")[0].get_text() == "Lees verder in het rapport: Eigen"
+
+
+def test_without_the_publication_nothing_of_it_is_on_the_overview(run):
+    page = with_a_file(run, publication=False)
+    assert page.h1.get_text() == page.title.get_text() == "Titel nl"
+    assert [one.a["href"] for one in page.find_all(class_="more")] == ["01_one/report.nl.html#headline-y"]
+    assert not page.find(id="claims") and not page.script and "2021" not in page.main.get_text()
+    for link in page.find_all("a", href=re.compile("^#")):
+        assert page.find(id=link["href"][1:])
+    assert write_claims(run) == []
 
 
 def test_only_the_languages_of_the_reports_are_written(run):

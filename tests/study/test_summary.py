@@ -97,7 +97,7 @@ def run_of(folder, count):
         (folder / name / "figures" / "f.narrow.nl.svg").write_text("<svg><text>woord</text></svg>")
         told = {"name": "x", "text": "Zo.", "evidence": "implied", "figure": "f", "alt": "a", "caption": "c"}
         (folder / name / "headlines.nl.json").write_text(json.dumps([told]), encoding="utf8")
-    facts = {"language": "nl", "others": [], "rerun": [], "next": []}
+    facts = {"language": "nl", "others": [], "rerun": [], "next": [], "own_data": [], "published": True}
     facts["reports"] = [{"href": "00_a/report.nl.html", "title": "A"}]
     return facts | {"headlines": summary.find_headlines(folder, "nl")}
 

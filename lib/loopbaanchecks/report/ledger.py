@@ -8,6 +8,7 @@ import pandas as pd
 
 from loopbaanchecks.language import LANGUAGES
 from loopbaanchecks.report.overview import read_ledger
+from loopbaanchecks.report.summary import finished, has_publication
 from loopbaanchecks.report.tables import write_workbook
 from loopbaanchecks.report.tallies import claim_rows
 from loopbaanchecks.study import read_vocabulary
@@ -31,11 +32,15 @@ def write_claims(folder: Path) -> list[Path]:
     Returns
     -------
     list of Path
-        claims.<language>.xlsx, one per language, with a sheet for claims and one for references.
+        claims.<language>.xlsx, one per language, with a sheet for claims and one for references; none where
+        no report has its sections on the publication.
     """
     ledger, written = read_ledger(folder), []
     for language in (key for key in LANGUAGES if any(folder.glob(f"*/report.{key}.html"))):
         words, path = read_vocabulary()[language].to_dict(), folder / f"claims.{language}.xlsx"
+        if not any(map(has_publication, finished(folder, f"report.{language}.html"))):
+            path.unlink(missing_ok=True)  # of an older run
+            continue
         rows = {kind: claim_rows(ledger[ledger["list"] == kind], language, words) for kind in SHEETS}
         write_workbook(path, {words[SHEETS[kind]]: _frame(rows[kind], words) for kind in SHEETS})
         written.append(path)

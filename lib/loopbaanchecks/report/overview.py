@@ -20,10 +20,12 @@ from loopbaanchecks.paths import ROOT
 from loopbaanchecks.report.rendering import TEMPLATE, write_page
 from loopbaanchecks.report.report import EVIDENCE
 from loopbaanchecks.report.summary import (
+    OWN,
     find_headlines,
     find_numbers,
     find_sentences,
     finished,
+    has_publication,
     write_summary,
 )
 from loopbaanchecks.report.tallies import JUDGED, claim_rows, reasons, tally, weakness
@@ -96,11 +98,18 @@ def check_ledger(ledger: pd.DataFrame) -> None:
 def _write(folder: Path, ledger: pd.DataFrame, language: str, languages: Sequence[str]) -> list[Path]:
     words = read_vocabulary()[language].to_dict()
     numbers = find_numbers(folder, ledger, language)
+    headlines, reports = find_headlines(folder, language), find_reports(folder, language)
+    own_data = [one for one in headlines if one["evidence"] == OWN]
+    published = any(map(has_publication, finished(folder, f"report.{language}.html")))
+    asking = "|use" * (not own_data)  # for the data, of who has none
+    lead = find_sentences(rf"overview\.lead\.(what|stands|partly|surprise{asking})", numbers, language)
     facts = {
         "language": language,
         "others": [other for other in languages if other != language],
-        "reports": find_reports(folder, language),
-        "headlines": find_headlines(folder, language),
+        "reports": reports,
+        "headlines": headlines,
+        "published": published,
+        "own_data": own_data,
         "next": find_sentences(r"overview\.next\.\d+", numbers, language),
         "reasons": reasons(ledger[ledger["list"] == "claims"], language),
         "open": numbers["claims.not_checkable"]["value"],
@@ -109,9 +118,10 @@ def _write(folder: Path, ledger: pd.DataFrame, language: str, languages: Sequenc
     }
     summary = write_summary(folder, numbers, facts)
     own = {
+        "title": words["overview.title"] if published else reports[0]["title"],
         "summary": summary[-1].name if summary else "",
-        "lead": find_sentences(r"overview\.lead\.\w+", numbers, language),
-        "in_figures": find_sentences(r"overview\.figure\.\d+", numbers, language),
+        "lead": [*own_data, *(lead if published else ())],
+        "in_figures": find_sentences(r"overview\.figure\.\d+", numbers, language) if published else [],
         "columns": SHOWN_COLUMNS,
         "workbook": f"claims.{language}.xlsx",
         **_counted(ledger),
@@ -119,7 +129,7 @@ def _write(folder: Path, ledger: pd.DataFrame, language: str, languages: Sequenc
         "references": claim_rows(ledger[ledger["list"] == "references"], language, words),
     }
     path = folder / f"index.{language}.html"
-    write_page(path, "overview.html.j2", facts | own, styles=_styles(words), script="ledger.js")
+    write_page(path, "overview.html.j2", facts | own, styles=_styles(words), script="ledger.js" * published)
     return [path, *summary]
 
 

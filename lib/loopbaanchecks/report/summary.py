@@ -21,6 +21,7 @@ from loopbaanchecks.report.tallies import count_claims, count_unsupported
 from loopbaanchecks.study import read_vocabulary
 from strictruns import inline_svg, write_pdf
 
+OWN = "observed"  # origin of what was computed from a file of the user
 FIGURES = 3  # of the summary: the first of each notebook
 
 
@@ -51,7 +52,7 @@ def find_numbers(folder: Path, ledger: pd.DataFrame, language: str) -> dict[str,
         }
         for name, count in counts.items()
     }
-    for path in finished(folder, "numbers.json"):
+    for path in filter(has_publication, finished(folder, "numbers.json")):
         report = path.with_name(f"report.{language}.html")
         text = report.read_text(encoding="utf8") if report.is_file() else ""
         for name, number in json.loads(path.read_text(encoding="utf8")).items():
@@ -67,6 +68,13 @@ def find_numbers(folder: Path, ledger: pd.DataFrame, language: str) -> dict[str,
 def finished(folder: Path, name: str) -> list[Path]:
     """Return the files of this name that notebooks of a run left, in their order; no failed run."""
     return [p for p in sorted(folder.glob(f"[!.]*/{name}")) if not p.parent.name.endswith(".failed")]
+
+
+def has_publication(path: Path) -> bool:
+    """Whether the report beside a file of a run has its sections on the publication."""
+    record = path.with_name("run.json")
+    given = json.loads(record.read_text(encoding="utf8")) if record.is_file() else {}
+    return given.get("parameters", {}).get("publication", True) or not given.get("files")
 
 
 def find_sentences(
@@ -122,21 +130,24 @@ def _filled_in(text: str, numbers: Mapping[str, Mapping[str, Any]], language: st
 
 
 def find_headlines(folder: Path, language: str) -> list[dict[str, str]]:
-    """Return what the notebooks of a run call their main findings, in their order.
+    """Return what the notebooks of a run call their main findings: of real people first, then in their order.
 
     Returns
     -------
     list of dict
-        `text` (HTML), `evidence`, `href` (the place in the report), `drawing` (HTML or empty), `alt` and
-        `caption` (HTML).
+        `text` (HTML), its `opening`, `evidence`, `href` (the place in the report), `drawing` (HTML or empty),
+        `alt` and `caption` (HTML). Of a report without its sections on the publication, only those of real
+        people.
     """
     headlines = []
     for path in finished(folder, f"headlines.{language}.json"):
         for headline in json.loads(path.read_text(encoding="utf8")):
             place = f"{path.parent.name}/report.{language}.html#headline-{headline['name']}"
             drawing = _drawing(path.parent / "figures", headline, language)
-            headlines.append(headline | {"drawing": drawing, "href": place})
-    return headlines
+            if headline["evidence"] == OWN or has_publication(path):
+                opening = re.sub(r"<.*?>", "", headline["text"]).partition(".")[0]
+                headlines.append(headline | {"drawing": drawing, "href": place, "opening": opening})
+    return sorted(headlines, key=lambda headline: headline["evidence"] != OWN)
 
 
 def _drawing(folder: Path, headline: Mapping[str, str], language: str) -> str:
@@ -159,23 +170,25 @@ def write_summary(
     numbers : mapping
         See `find_numbers`.
     facts : mapping
-        What the overview says too: `language`, `others`, `headlines`, `next`, `reports`.
+        What the overview says too: `language`, `others`, `headlines`, `own_data` (those of real people),
+        `next`, `reports`, `published` (whether any report has its sections on the publication).
 
     Returns
     -------
     list of Path
         summary.<language>.html and, printed, .pdf; none unless three reports have a figure beside a main
-        finding, so after a run of all notebooks.
+        finding, so after a run of all notebooks, and the publication is in one of them.
     """
     language, figures = facts["language"], _first_figures(facts["headlines"])
     page = folder / f"summary.{language}.html"
     paper = page.with_suffix(".pdf")
     for older in (page, paper):
         older.unlink(missing_ok=True)
-    if len(figures) < FIGURES:
+    if len(figures) < FIGURES or not facts["published"]:
         return []
     findings = find_sentences(r"summary\.finding\.\d+(\.\w+)?", numbers, language)
-    own = {"findings": findings, "figures": figures[:FIGURES]}
+    title = read_vocabulary().loc["summary.title", language]
+    own = {"title": title, "findings": [*facts["own_data"], *findings], "figures": figures[:FIGURES]}
     write_page(page, "summary.html.j2", {**facts, **own}, styles=["marks.css", "overview.css"])
     try:
         write_pdf(page, paper)
