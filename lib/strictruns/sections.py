@@ -46,7 +46,8 @@ def arrange(
         return list(cells), []
     others = [section for section in body if section not in own]
     if not any(_is_marked(cell, mark) for section in own for cell in section):
-        return _joined(opening, *others, *last), _joined(*own, *last)
+        apart = [cell for cell in _joined(*own, *last) if not _has_tag(cell, PUBLICATION)]
+        return _joined(opening, *others, *last), apart
     left_out = {WITHOUT_FILE}
     if not publication:
         opening, others = [cell for cell in opening if cell.cell_type != "markdown"], []
