@@ -21,7 +21,7 @@ WIDTH, NARROW = 7.5, 3.7  # inches: the column of a page, and a phone of 390 pix
 FOR_NAMES = 0.37  # of the width, for the names of rows
 FEW_LETTERS = 12  # characters of names that need less
 LONG_VALUE = 8  # letters: on a phone a longer one stands beside the name, and leaves its room to the bars
-VALUE = 4  # letters of a value for which there is always room, so that figures of one kind line up
+SHORT_VALUE = 4  # letters of a value for which there is always room, so that figures of one kind line up
 LINE_HEIGHT, LETTER_WIDTH = 0.165, 0.079  # inches: a line of text, and the width of a letter of it
 TEXT, QUIET, RULE = "#1f2328", "#4a5560", "#d0d7de"  # of a drawing; a dark page has others for them
 THEME = {
@@ -180,7 +180,7 @@ class _Layout:
         longest = {
             ax: max((len(v.get_text()) for v in self.values if v.axes is ax), default=0) for ax in self.axes
         }
-        return [LETTER_WIDTH * max(letters, VALUE) + 0.15 if letters else 0 for letters in longest.values()]
+        return [LETTER_WIDTH * max(n, SHORT_VALUE) + 0.15 if n else 0 for n in longest.values()]
 
     def _ratios(self) -> Sequence[float]:
         return self.axes[0].get_subplotspec().get_gridspec().get_width_ratios()
