@@ -9,6 +9,7 @@ import matplotlib.pyplot as plt
 from matplotlib.axes import Axes
 from matplotlib.category import StrCategoryLocator
 from matplotlib.collections import QuadMesh
+from matplotlib.colors import to_hex
 from matplotlib.figure import Figure
 from matplotlib.patches import Rectangle
 from matplotlib.ticker import FixedLocator
@@ -19,7 +20,8 @@ from loopbaanchecks.report.svg import compact
 WIDTH, NARROW = 7.5, 3.7  # inches: the column of a page, and a phone of 390 pixels
 FOR_NAMES = 0.37  # of the width, for the names of rows
 FEW_LETTERS = 12  # characters of names that need less
-ROOM = 4  # letters of a value for which there is always room, so that figures of one kind line up
+LONG_VALUE = 8  # letters: on a phone a longer one stands beside the name, and leaves its room to the bars
+SHORT_VALUE = 4  # letters of a value for which there is always room, so that figures of one kind line up
 LINE_HEIGHT, LETTER_WIDTH = 0.165, 0.079  # inches: a line of text, and the width of a letter of it
 TEXT, QUIET, RULE = "#1f2328", "#4a5560", "#d0d7de"  # of a drawing; a dark page has others for them
 THEME = {
@@ -109,11 +111,15 @@ class _Layout:
         ]
         self.legends = [*figure.legends, *(ax.get_legend() for ax in self.axes if ax.get_legend())]
         self.values = [text for ax in self.axes for text in ax.texts if text.get_gid() == "value"]
+        self.heights = [value.get_position()[1] for value in self.values]
         self.y_labels = [ax.get_ylabel() for ax in self.axes]
         self.x_labels = [ax.get_xlabel().replace("\n", " ") for ax in self.axes]
         self.in_cells = list(first.texts) if self.cells else []
         for ax in self.axes:
             ax.patch.set_visible(False)
+            for bar in ax.patches:
+                if to_hex(bar.get_edgecolor()) == "#ffffff":  # of a style; a dark page would show it
+                    bar.set_linewidth(0)
             ax.set_ylabel("")
             ax.tick_params(length=0)
             if self.rows and not self.cells:
@@ -125,6 +131,7 @@ class _Layout:
             one.remove()
         self.added, self.width, self.small = [], width, width < WIDTH
         self.above = bool(self.rows) and self.small and not self.cells
+        self.beside = self.above and self._values_fit_beside_names()
         self.figure.set_figwidth(width)
         self._legend()
         self._place(self._names_of_rows() if self.rows else 0.5)
@@ -146,25 +153,34 @@ class _Layout:
         names = {place: textwrap.wrap(name, int(room / LETTER_WIDTH)) or [""] for place, name in self.rows}
         lines = max(map(len, names.values()))
         half = max([0.15, *(self._shrink() if self.above else [])])
+        self.rise = half + 0.08  # of a name above its row
         self.pitch = LINE_HEIGHT * lines + 0.29 if self.above else max(0.31, LINE_HEIGHT * lines + 0.04)
         if self.above:
             self._make_room(half, lines)
         ax = self.axes[0]
         across = blended_transform_factory(self.figure.transFigure, ax.transData)
         for place, name in names.items():
-            y, side = (place - half - 0.08, "bottom") if self.above else (place, "center")
+            y, side = (place - self.rise, "bottom") if self.above else (place, "center")
             text = {"va": side, "ha": "left", "transform": across, "linespacing": 1.15, "fontsize": 10}
             self.added.append(ax.text(0, y, "\n".join(name), **text))
         for ax in self.axes:
             ax.tick_params(axis="y", labelleft=False)
         return taken
 
+    def _values_fit_beside_names(self) -> bool:
+        """Say whether values are long, and there is room for the longest after the longest name."""
+        value = max((len(v.get_text()) for v in self.values), default=0)
+        name = max(len(name) for _, name in self.rows)
+        return value > LONG_VALUE and (value + name + 2) * LETTER_WIDTH < self.width
+
     def _value_rooms(self) -> list[float]:
         """Return the inches at the right of every axes for what is written at its rows."""
+        if self.beside:
+            return [0.0] * len(self.axes)
         longest = {
             ax: max((len(v.get_text()) for v in self.values if v.axes is ax), default=0) for ax in self.axes
         }
-        return [LETTER_WIDTH * max(letters, ROOM) + 0.15 if letters else 0 for letters in longest.values()]
+        return [LETTER_WIDTH * max(n, SHORT_VALUE) + 0.15 if n else 0 for n in longest.values()]
 
     def _ratios(self) -> Sequence[float]:
         return self.axes[0].get_subplotspec().get_gridspec().get_width_ratios()
@@ -172,11 +188,13 @@ class _Layout:
     def _place_values(self) -> None:
         """Write values at the right of their axes."""
         rooms = dict(zip(self.axes, self._value_rooms(), strict=True))
-        for value in self.values:
+        for value, y in zip(self.values, self.heights, strict=True):
             ax = value.axes
             value.set_transform(blended_transform_factory(self.figure.transFigure, ax.transData))
             value.set_x(ax.get_position().x1 + rooms[ax] / self.width)
             value.set(ha="right", va="center", fontsize=10)
+            if self.beside:
+                value.set(x=1, y=y - self.rise, va="bottom")
 
     def _shrink(self) -> list[float]:
         """Make bars half as thick around the middle of their rows; return how far they still reach."""
@@ -247,7 +265,9 @@ class _Layout:
         widest = max((len(line) for name in names for line in name.split("\n")), default=0)
         turned = 0.95 * LETTER_WIDTH * widest > wide / columns
         self.axes[0].tick_params(axis="x", rotation=90 if turned else 0)
-        return LETTER_WIDTH * widest - 0.1 if turned else 0.15 * max(name.count("\n") for name in names)
+        if turned:
+            return 0.87 * LETTER_WIDTH * widest - 0.15
+        return 0.15 * max(name.count("\n") for name in names)
 
     def _words(self, ax: Axes, wide: float, label: str) -> None:
         """Write what the y axis says above it, and leave out numbers that do not fit their cells."""

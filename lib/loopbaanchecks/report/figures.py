@@ -13,7 +13,7 @@ from loopbaanchecks.report.drawing import TEXT
 
 INK, SOFT, LIGHT, PALE = "#1b3a57", "#0072b2", "#7fb8d8", "#d9e2ec"  # one hue: safe in grey
 ACCENT = "#b34700"
-ON_LIGHT = "#0b1f33"  # text on LIGHT, which a dark page leaves as it is
+ON_LIGHT, ON_SOFT = "#0b1f33", "#fdfeff"  # text on LIGHT and SOFT; on a dark page SOFT is light too
 REACHES = (0.003, 0.01, 0.03)  # marks on a logarithmic axis of shares per week
 LEGIBLE = 0.15  # of the width of a phone: a bar with room for a short word
 
@@ -36,7 +36,7 @@ def plot_steps(steps: pd.DataFrame, *, ax: Axes, format: Callable[[float], str])
     """
     sns.barplot(steps, x="n_after", y="label", color=SOFT, ax=ax)
     for i, count in enumerate(steps["n_after"]):
-        ax.text(count, i, f" {format(count)}", va="center", ha="left")
+        _beside(ax, count, i, format(count), color=TEXT, fontsize=10)
     ax.margins(x=0.1)
     ax.set(ylabel="")
     return ax
@@ -141,17 +141,9 @@ def plot_sides(rows: pd.DataFrame, *, ax: Axes) -> Axes:
     for i, row in enumerate(rows.itertuples()):
         words = f"{row.helps} + {row.neutral}" if row.neutral else f"{row.helps}"
         if row.hinders:
-            ax.text(
-                -row.hinders - 0.015 * room,
-                i,
-                f"{row.hinders}",
-                va="center",
-                ha="right",
-                color=ACCENT,
-                fontsize=9,
-            )
+            _beside(ax, -row.hinders, i, f"{row.hinders}", color=ACCENT, fontsize=9)
         if reach.iloc[i]:
-            ax.text(reach.iloc[i] + 0.015 * room, i, words, va="center", ha="left", color=TEXT, fontsize=9)
+            _beside(ax, reach.iloc[i], i, words, color=TEXT, fontsize=9)
     ax.set_xlim(-rows["hinders"].max() - 0.15 * room, reach.max() + 0.35 * room)
     ax.axvline(0, color=INK, linewidth=1)
     ax.set_yticks(y, rows["label"])
@@ -242,7 +234,7 @@ def plot_timeline(rows: pd.DataFrame, *, end: float, ax: Axes, names: tuple[str,
     ]
     for name, colour, left, right in zip(names, (PALE, LIGHT, SOFT), edges[:-1], edges[1:], strict=True):
         ax.barh(y, right - left, left=left, color=colour, height=0.55)
-        ink = {"color": {PALE: INK, LIGHT: ON_LIGHT, SOFT: "white"}[colour], "fontsize": 9}
+        ink = {"color": {PALE: INK, LIGHT: ON_LIGHT, SOFT: ON_SOFT}[colour], "fontsize": 9}
         for place in np.flatnonzero(right - left > end * LEGIBLE):
             ax.text((left + right)[place] / 2, place, name, ha="center", va="center", **ink)
     ax.set_yticks(y, rows["label"])
@@ -400,6 +392,13 @@ def plot_fitting(fits: pd.DataFrame, rows: pd.Series, *, ax: Axes, chosen: int) 
     ax.set_ylim(len(fits) - 0.5, -0.5)
     ax.xaxis.set_major_locator(MaxNLocator(6, integer=True))
     return ax
+
+
+def _beside(ax: Axes, x: float, y: float, text: str, **options) -> None:
+    """Write a number four points past the end of its bar, whatever the scale."""
+    side = -1 if x < 0 else 1
+    place = {"xytext": (4 * side, 0), "textcoords": "offset points", "va": "center"}
+    ax.annotate(text, (x, y), ha="left" if side > 0 else "right", **place, **options)
 
 
 def text_width(labels: Sequence[str], most: int) -> list[str]:

@@ -4,7 +4,12 @@
   'use strict'
   const FIRST = 25
   const find = (id) => document.getElementById(id)
-  const table = find('claims'), body = table.tBodies[0], count = find('count'), rest = find('rest')
+  const table = find('claims'), body = table.tBodies[0] ?? table.createTBody(), count = find('count'), rest = find('rest')
+  // Each document has its part of the table; sorting makes one of them.
+  for (const part of [...table.tBodies]) {
+    for (const row of part.rows) row.dataset.document = part.dataset.document
+    if (part !== body) { body.append(...part.rows); part.remove() }
+  }
   const rows = [...body.rows], heads = [...table.tHead.rows[0].cells]
   const plain = (text) => text.normalize('NFD').replace(/[\u0300-\u036f]/g, '').toLowerCase()
   const texts = new Map(rows.map((row) => [row, plain(row.textContent)]))
