@@ -267,7 +267,7 @@ def test_what_a_file_gives_leads_and_nobody_is_sent_for_it(run):
     assert "Wat kwam eruit?" in page.get_text() and "Wat kunt u ermee?" not in page.get_text()
     said = page.find_all(class_="says")
     assert [one.find(class_="evidence").get_text() for one in said] == ["waargenomen", "volgt uit publicatie"]
-    assert page.find_all(class_="more")[0].get_text() == "Lees verder in het rapport: Eigen"
+    assert page.find_all(class_="more")[0].get_text() == "Lees verder in het verslag: Eigen"
 
 
 def test_without_the_publication_nothing_of_it_is_on_the_overview(run):

@@ -20,7 +20,7 @@ from loopbaanchecks.paths import ROOT
 from loopbaanchecks.report.rendering import TEMPLATE, write_page
 from loopbaanchecks.report.report import EVIDENCE
 from loopbaanchecks.report.summary import (
-    OWN,
+    OBSERVED,
     find_headlines,
     find_numbers,
     find_sentences,
@@ -32,6 +32,7 @@ from loopbaanchecks.report.tallies import JUDGED, claim_rows, reasons, tally, we
 from loopbaanchecks.study import Study, read_vocabulary
 from strictruns import card_rule
 
+LISTS = ("claims", "references")
 LEDGER_COLUMNS = (
     *("id", "document", "list", "section", "locator", "paraphrase_nl", "paraphrase_en", "read_as_nl"),
     *("read_as_en", "kind", "printed", "unit", "place_1", "place_2", "assumption_nl", "assumption_en"),
@@ -99,10 +100,8 @@ def _write(folder: Path, ledger: pd.DataFrame, language: str, languages: Sequenc
     words = read_vocabulary()[language].to_dict()
     numbers = find_numbers(folder, ledger, language)
     headlines, reports = find_headlines(folder, language), find_reports(folder, language)
-    own_data = [one for one in headlines if one["evidence"] == OWN]
+    own_data = [one for one in headlines if one["evidence"] == OBSERVED]
     published = any(map(has_publication, finished(folder, f"report.{language}.html")))
-    asking = "|use" * (not own_data)  # for the data, of who has none
-    lead = find_sentences(rf"overview\.lead\.(what|stands|partly|surprise{asking})", numbers, language)
     facts = {
         "language": language,
         "others": [other for other in languages if other != language],
@@ -120,17 +119,25 @@ def _write(folder: Path, ledger: pd.DataFrame, language: str, languages: Sequenc
     own = {
         "title": words["overview.title"] if published else reports[0]["title"],
         "summary": summary[-1].name if summary else "",
-        "lead": [*own_data, *(lead if published else ())],
-        "in_figures": find_sentences(r"overview\.figure\.\d+", numbers, language) if published else [],
+        **_first_screen(numbers if published else {}, own_data, language),
         "columns": SHOWN_COLUMNS,
         "workbook": f"claims.{language}.xlsx",
         **_counted(ledger),
-        "claims": claim_rows(ledger[ledger["list"] == "claims"], language, words),
-        "references": claim_rows(ledger[ledger["list"] == "references"], language, words),
+        **{kind: claim_rows(ledger[ledger["list"] == kind], language, words) for kind in LISTS},
     }
     path = folder / f"index.{language}.html"
     write_page(path, "overview.html.j2", facts | own, styles=_styles(words), script="ledger.js" * published)
     return [path, *summary]
+
+
+def _first_screen(numbers: Mapping[str, Any], own_data: Sequence[Mapping], language: str) -> dict[str, list]:
+    """Return the sentences and key figures that the page begins with: what a file of the user gives first."""
+    if not numbers:
+        return {"lead": list(own_data), "in_figures": []}
+    asking = "|use" * (not own_data)  # for the data, of who has none
+    lead = find_sentences(rf"overview\.lead\.(what|stands|partly|surprise{asking})", numbers, language)
+    figures = find_sentences(r"overview\.figure\.\d+", numbers, language)
+    return {"lead": [*own_data, *lead], "in_figures": figures}
 
 
 def _styles(words: Mapping[str, str]) -> list[str]:

@@ -21,7 +21,7 @@ from loopbaanchecks.report.tallies import count_claims, count_unsupported
 from loopbaanchecks.study import read_vocabulary
 from strictruns import inline_svg, write_pdf
 
-OWN = "observed"  # origin of what was computed from a file of the user
+OBSERVED = "observed"  # origin of what was computed from a file of the user
 FIGURES = 3  # of the summary: the first of each notebook
 
 
@@ -144,10 +144,10 @@ def find_headlines(folder: Path, language: str) -> list[dict[str, str]]:
         for headline in json.loads(path.read_text(encoding="utf8")):
             place = f"{path.parent.name}/report.{language}.html#headline-{headline['name']}"
             drawing = _drawing(path.parent / "figures", headline, language)
-            if headline["evidence"] == OWN or has_publication(path):
+            if headline["evidence"] == OBSERVED or has_publication(path):
                 opening = re.sub(r"<.*?>", "", headline["text"]).partition(".")[0]
                 headlines.append(headline | {"drawing": drawing, "href": place, "opening": opening})
-    return sorted(headlines, key=lambda headline: headline["evidence"] != OWN)
+    return sorted(headlines, key=lambda headline: headline["evidence"] != OBSERVED)
 
 
 def _drawing(folder: Path, headline: Mapping[str, str], language: str) -> str:
