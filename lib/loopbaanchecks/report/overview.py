@@ -32,7 +32,6 @@ from loopbaanchecks.report.tallies import JUDGED, claim_rows, reasons, tally, we
 from loopbaanchecks.study import Study, read_vocabulary
 from strictruns import card_rule
 
-LISTS = ("claims", "references")
 LEDGER_COLUMNS = (
     *("id", "document", "list", "section", "locator", "paraphrase_nl", "paraphrase_en", "read_as_nl"),
     *("read_as_en", "kind", "printed", "unit", "place_1", "place_2", "assumption_nl", "assumption_en"),
@@ -99,16 +98,15 @@ def check_ledger(ledger: pd.DataFrame) -> None:
 def _write(folder: Path, ledger: pd.DataFrame, language: str, languages: Sequence[str]) -> list[Path]:
     words = read_vocabulary()[language].to_dict()
     numbers = find_numbers(folder, ledger, language)
-    headlines, reports = find_headlines(folder, language), find_reports(folder, language)
-    own_data = [one for one in headlines if one["evidence"] == OBSERVED]
+    headlines = find_headlines(folder, language)
     published = any(map(has_publication, finished(folder, f"report.{language}.html")))
     facts = {
         "language": language,
         "others": [other for other in languages if other != language],
-        "reports": reports,
+        "reports": find_reports(folder, language),
         "headlines": headlines,
         "published": published,
-        "own_data": own_data,
+        "own_data": [one for one in headlines if one["evidence"] == OBSERVED],
         "next": find_sentences(r"overview\.next\.\d+", numbers, language),
         "reasons": reasons(ledger[ledger["list"] == "claims"], language),
         "open": numbers["claims.not_checkable"]["value"],
@@ -117,13 +115,16 @@ def _write(folder: Path, ledger: pd.DataFrame, language: str, languages: Sequenc
     }
     summary = write_summary(folder, numbers, facts)
     own = {
-        "title": words["overview.title"] if published else reports[0]["title"],
+        "title": words["overview.title"] if published else facts["reports"][0]["title"],
         "summary": summary[-1].name if summary else "",
-        **_first_screen(numbers if published else {}, own_data, language),
+        **_first_screen(numbers if published else {}, facts["own_data"], language),
         "columns": SHOWN_COLUMNS,
         "workbook": f"claims.{language}.xlsx",
         **_counted(ledger),
-        **{kind: claim_rows(ledger[ledger["list"] == kind], language, words) for kind in LISTS},
+        **{
+            kind: claim_rows(ledger[ledger["list"] == kind], language, words)
+            for kind in ("claims", "references")
+        },
     }
     path = folder / f"index.{language}.html"
     write_page(path, "overview.html.j2", facts | own, styles=_styles(words), script="ledger.js" * published)
