@@ -118,13 +118,10 @@ def _write(folder: Path, ledger: pd.DataFrame, language: str, languages: Sequenc
         "title": words["overview.title"] if published else facts["reports"][0]["title"],
         "summary": summary[-1].name if summary else "",
         **_first_screen(numbers if published else {}, facts["own_data"], language),
-        "columns": SHOWN_COLUMNS,
         "workbook": f"claims.{language}.xlsx",
         **_counted(ledger),
-        **{
-            kind: claim_rows(ledger[ledger["list"] == kind], language, words)
-            for kind in ("claims", "references")
-        },
+        "claims": claim_rows(ledger[ledger["list"] == "claims"], language, words),
+        "references": claim_rows(ledger[ledger["list"] == "references"], language, words),
     }
     path = folder / f"index.{language}.html"
     write_page(path, "overview.html.j2", facts | own, styles=_styles(words), script="ledger.js" * published)
@@ -159,6 +156,7 @@ def _counted(ledger: pd.DataFrame) -> dict[str, Any]:
     pointed = ledger.loc[ledger["list"] == "references", "verdict"].value_counts()
     ledger = ledger[ledger["list"] == "claims"]
     return {
+        "columns": SHOWN_COLUMNS,
         "evidence": EVIDENCE,
         "verdicts": JUDGED,
         "pointed": {verdict: int(pointed[verdict]) for verdict in VERDICTS if verdict in pointed},
