@@ -76,6 +76,13 @@ def test_no_page_has_an_accessibility_violation(reproduced, visit, language, see
 
 
 @pytest.mark.parametrize("language", LANGUAGES)
+def test_the_overview_says_what_each_report_asks_and_answers(reproduced, language):
+    cards = soup(reproduced / f"index.{language}.html").find(class_="reports").find_all("article")
+    assert [len(card.find_all("p")) for card in cards] == [2, 2, 2]
+    assert all(len(line.get_text()) > 60 for card in cards for line in card.find_all("p"))
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
 def test_every_page_says_its_language_and_has_one_title(reproduced, language):
     for path in every_page(reproduced, language):
         page = soup(path)
