@@ -17,7 +17,7 @@ HANDLED |= {"NoteRef", "MemberCode", "MemberSource", "MemberNote", "Links", "Gra
 ELEMENT_WORDS = {
     "Link": "link between parts of the project",
     "Graph": "diagram",
-    "SyncPoint": "time mark in a transcript",
+    "SyncPoint": "time stamp in a transcript",
     "Description": "description of something other than a code or a text",
 }
 HANDLED_ATTRIBUTES = {"guid", "name", "color", "origin", "targetGUID", "startPosition", "endPosition", "id"}

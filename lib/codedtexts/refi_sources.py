@@ -195,7 +195,7 @@ def _read_selection(
 
 
 def _position(selection: Element, end: str, marks: dict[str, Element]) -> int | None:
-    """Return a position, that of the time mark in a transcript; None where there is no whole number."""
+    """Return a position, that of the time stamp in a transcript; None where there is no whole number."""
     if tag(selection) == "TranscriptSelection":
         mark = marks.get(guid(selection.get({"start": "fromSyncPoint", "end": "toSyncPoint"}[end], "")))
         text = "" if mark is None else mark.get("position", "")

@@ -228,7 +228,7 @@ def test_transcripts_are_read_and_what_has_no_text_is_counted_in_words(tmp_path)
         "coding with a position that cannot be used: left out": 1,
         "coding without a named coder": 2,
         "source without text (picture)": 1,
-        "time mark in a transcript": 3,
+        "time stamp in a transcript": 3,
     }
     assert found.losses["kind"].str.startswith("coding").tolist() == [True] * 7 + [False] * 2
 

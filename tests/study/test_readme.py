@@ -234,7 +234,7 @@ FINDINGS = {  # what the table of the README says, with the names of numbers.jso
         "the plan ({enrolment.low:.0f} to {enrolment.high:.0f} per centre)",
         "{power_curves.few} candidates can show a change of {power_curves.most:.2f} standard deviations",
         "with a chance of {power_curves.power:.0%}",
-        "{power_curves.many} candidates one of {power_curves.least:.2f}",
+        "one of {power_curves.small:.2f} takes {power_curves.needed} candidates",
     ],
     "": [
         "Of {all} claims in both documents {contradicted:words} do not",
