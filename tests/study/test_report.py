@@ -290,7 +290,9 @@ def test_under_a_table_and_a_figure_stand_source_number_and_files(screen, tmp_pa
     table, figure = map(page, screen[1:])
     source = table.find(class_="source").get_text()
     assert source.startswith("Source: Post et al. (2021)") and source.endswith("; n = 1,234")
-    assert figure.find(class_="source").get_text() == "Source: imitated or calculated with a model, see the text"
+    assert (
+        figure.find(class_="source").get_text() == "Source: imitated or calculated with a model, see the text"
+    )
     assert (
         table.div["data-files"] == "tables/verdicts.csv tables.xlsx" and table.div["id"] == "table-verdicts"
     )
