@@ -220,7 +220,7 @@ def test_files_of_programs_run_through_the_notebook(name, agreed, tmp_path):
     else:
         lost = table(run, "losses")
         assert len(lost) and (lost["n"] >= 1).all() and set(lost["evidence"]) == {"observed"}
-        assert lost["kind"].iloc[0] in page
+        assert lost["label_nl"].iloc[0] in page.replace("\N{SOFT HYPHEN}", "")
     assert (run / "tables" / "agreement.csv").is_file() is agreed
     assert str(ROOT) not in page
     assert "opvultekst waarin elke bevinding" not in page
