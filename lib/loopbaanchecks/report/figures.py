@@ -73,10 +73,15 @@ def plot_intervals(
     ax.hlines(y, left, right, colors=SOFT, linewidth=8, alpha=0.4 if point else 0.8)
     if point is not None:
         ax.scatter(frame[point].astype(float), y, c=INK, s=40, linewidths=0, zorder=3)
+    return _named(frame["label"], values, ax=ax)
+
+
+def _named(labels: pd.Series, values: Sequence[str], *, ax: Axes) -> Axes:
+    """Write at every row its name and its value, the first on top."""
     for place, value in enumerate(values):
         ax.text(1, place, value, gid="value")
-    ax.set_yticks(y, frame["label"])
-    ax.set_ylim(len(frame) - 0.5, -0.5)
+    ax.set_yticks(range(len(labels)), labels)
+    ax.set_ylim(len(labels) - 0.5, -0.5)
     return ax
 
 
@@ -175,11 +180,7 @@ def plot_against(rows: pd.DataFrame, *, ax: Axes, bar: str, line: str, values: S
     y = np.arange(len(rows))
     ax.barh(y, rows[bar], color=SOFT, height=0.5)
     ax.vlines(rows[line], y - 0.4, y + 0.4, colors=ACCENT, linewidth=3, zorder=3)
-    for place, value in enumerate(values):
-        ax.text(1, place, value, gid="value")
-    ax.set_yticks(y, rows["label"])
-    ax.set_ylim(len(rows) - 0.5, -0.5)
-    return ax
+    return _named(rows["label"], values, ax=ax)
 
 
 def plot_joint(rows: pd.DataFrame, dots: pd.DataFrame, *, axes: Sequence[Axes]) -> Sequence[Axes]:
